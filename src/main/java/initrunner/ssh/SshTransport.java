@@ -23,6 +23,7 @@ import initrunner.ssh.client.AskedLogins;
 import initrunner.ssh.client.RcFileDiagnosis;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshTarget;
+import initrunner.ssh.client.TerminalDiagnosis;
 import initrunner.ssh.master.ChannelPool;
 import initrunner.ssh.master.Master;
 import initrunner.ssh.mux.ExecChannel;
@@ -205,12 +206,7 @@ public final class SshTransport implements PortTransport {
     boolean isRefused = lease.channel().terminalRefused();
     pool.release(lease);
     if (isRefused) {
-      throw SshDiagnosis.of(
-          Kind.FORBIDDEN,
-          target,
-          "'" + target.host() + "' gives this account no terminal",
-          "See PermitTTY in its sshd_config, and no-pty at the account's key; commands run there"
-              + " without a terminal.");
+      throw TerminalDiagnosis.forbidden(target);
     }
     return Optional.empty();
   }

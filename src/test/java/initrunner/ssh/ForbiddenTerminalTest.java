@@ -10,6 +10,8 @@ import initrunner.exec.Limits;
 import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.exec.transport.Transport;
+import initrunner.ssh.process.SshProcessTransport;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -25,10 +27,19 @@ class ForbiddenTerminalTest {
 
   @Test
   void theCommandDoesNotRunAndOtherCallsGoOn() {
+    refuses(new SshTransport(sshd.target()));
+  }
+
+  @Test
+  void theCommandDoesNotRunByAProcessOfItsOwnEither() {
+    refuses(new SshProcessTransport(sshd.target()));
+  }
+
+  private static void refuses(Transport transport) {
     Path made = sshd.home().resolve("made");
     Stdin.Terminal terminal =
         new Stdin.Terminal("vt100", InputStream.nullInputStream(), new Stdin.Terminal.Size(80, 24));
-    try (SshTransport transport = new SshTransport(sshd.target())) {
+    try (transport) {
       Captured captured = new Captured(1000);
       Command touch = Command.of("touch", made.toString()).withStdin(terminal);
       for (int i = 0; i < 3; i++) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.IntUnaryOperator;
 
 /// A pseudo-terminal of this machine: the side that stands for the keyboard and the screen. The
 /// other side is a device, which a command opens by the words of [#onIt]. Needs Linux, and a JVM
@@ -36,6 +37,9 @@ public final class PseudoTerminal implements AutoCloseable {
 
   private static final int LOCAL_FLAGS = 3;
   private static final int IUTF8 = 0x4000;
+  private static final int ICRNL = 0x100;
+  private static final int IXON = 0x400;
+  private static final int ISIG = 1;
   private static final int ICANON = 2;
   private static final int ECHO = 8;
 
@@ -87,7 +91,7 @@ public final class PseudoTerminal implements AutoCloseable {
     } catch (LinkageError | IllegalCallerException e) {
       throw new IOException("this JVM may not call native functions", e);
     }
-    opened.setUtf8();
+    opened.set(INPUT_FLAGS, flags -> flags | IUTF8);
     terminal.afterResize(opened::resize);
     terminal.secretsAskedBy(opened::asksSecret);
     opened.resize();
@@ -137,11 +141,17 @@ public final class PseudoTerminal implements AutoCloseable {
     return words;
   }
 
-  private void setUtf8() {
+  /// Passes keys on as they are typed, and shows none. To be called before a command opens it.
+  public void passLines() {
+    set(INPUT_FLAGS, flags -> flags & ~(ICRNL | IXON));
+    set(LOCAL_FLAGS, flags -> flags & ~(ISIG | ICANON | ECHO));
+  }
+
+  private void set(int index, IntUnaryOperator change) {
     MemorySegment modes = arena.allocate(MODES_BYTES);
     if (TerminalCalls.getModes(descriptor, modes) == 0) {
-      int flags = modes.getAtIndex(ValueLayout.JAVA_INT, INPUT_FLAGS);
-      modes.setAtIndex(ValueLayout.JAVA_INT, INPUT_FLAGS, flags | IUTF8);
+      int flags = modes.getAtIndex(ValueLayout.JAVA_INT, index);
+      modes.setAtIndex(ValueLayout.JAVA_INT, index, change.applyAsInt(flags));
       int ignored = TerminalCalls.setModes(descriptor, TCSANOW, modes);
     }
   }
@@ -162,14 +172,21 @@ public final class PseudoTerminal implements AutoCloseable {
   }
 
   private Optional<Boolean> asksSecret() {
+    return localFlags().filter(flags -> (flags & ICANON) != 0).map(flags -> (flags & ECHO) == 0);
+  }
+
+  /// Whether the program on it takes each key by itself; empty once it is closed.
+  public Optional<Boolean> takesKeys() {
+    return localFlags().map(flags -> (flags & (ICANON | ECHO | ISIG)) == 0);
+  }
+
+  private Optional<Integer> localFlags() {
     use.readLock().lock();
     try (Arena brief = Arena.ofConfined()) {
       MemorySegment modes = brief.allocate(MODES_BYTES);
-      if (closed || TerminalCalls.getModes(descriptor, modes) != 0) {
-        return Optional.empty();
-      }
-      int flags = modes.getAtIndex(ValueLayout.JAVA_INT, LOCAL_FLAGS);
-      return Optional.of((flags & ECHO) == 0).filter(_ -> (flags & ICANON) != 0);
+      return closed || TerminalCalls.getModes(descriptor, modes) != 0
+          ? Optional.empty()
+          : Optional.of(modes.getAtIndex(ValueLayout.JAVA_INT, LOCAL_FLAGS));
     } finally {
       use.readLock().unlock();
     }

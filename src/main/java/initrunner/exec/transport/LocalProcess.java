@@ -94,8 +94,8 @@ public final class LocalProcess implements AutoCloseable {
   ///
   /// @param terminal the process's from now on: it is closed with it, and if this throws
   /// @throws IOException if it cannot be started: nothing runs then
-  public static LocalProcess start(
-      ProcessBuilder builder, PseudoTerminal terminal, Stdin.Terminal typed) throws IOException {
+  public static LocalProcess start(ProcessBuilder builder, PseudoTerminal terminal, Stdin typed)
+      throws IOException {
     builder.redirectInput(Redirect.from(new File("/dev/null"))).redirectErrorStream(true);
     LocalProcess started;
     try {

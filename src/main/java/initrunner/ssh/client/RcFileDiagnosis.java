@@ -85,6 +85,9 @@ public final class RcFileDiagnosis {
         .ifPresent(reason -> {
           throw SshDiagnosis.noDirectory(target, directory.orElse(""), reason);
         });
+    if (said.noTerminal()) {
+      throw TerminalDiagnosis.forbidden(target);
+    }
     boolean isOver = ended instanceof Ended.Exited || ended instanceof Ended.Signaled;
     if (!isOver || output != OutputEnd.COMPLETE || said.begun()) {
       return ended;

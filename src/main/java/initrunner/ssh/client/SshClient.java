@@ -4,6 +4,7 @@ import initrunner.exec.Captured;
 import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.exec.pty.PseudoTerminal;
 import initrunner.exec.transport.Deadline;
 import initrunner.exec.transport.LocalProcess;
 import initrunner.exec.transport.SearchPath;
@@ -175,6 +176,25 @@ public final class SshClient {
     ProcessBuilder builder = new ProcessBuilder(argv);
     builder.environment().putAll(variables);
     return LocalProcess.start(builder, stdin);
+  }
+
+  /// Starts `ssh` with these arguments on a terminal of this machine, and has it ask the host for
+  /// one like it. What it says itself is dropped.
+  ///
+  /// @param terminal its own from now on
+  /// @param type of the terminal, for the variable `TERM`
+  /// @throws IOException if it cannot be started
+  public LocalProcess startOn(
+      PseudoTerminal terminal, String type, List<String> arguments, Stdin typed)
+      throws IOException {
+    List<String> argv =
+        new ArrayList<>(List.of("/bin/sh", "-c", "exec \"$0\" \"$@\" 2>/dev/null", program, "-tt"));
+    argv.addAll(arguments);
+    logged(arguments);
+    String session = setsid.map(Path::toString).orElse("setsid");
+    ProcessBuilder builder = new ProcessBuilder(terminal.onIt(session, "/bin/sh", argv));
+    builder.environment().put("TERM", type);
+    return LocalProcess.start(builder, terminal, typed);
   }
 
   /// Without the remote command, which may hold variables of a call.

@@ -12,6 +12,7 @@ import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.exec.pty.PseudoTerminal;
 import initrunner.exec.transport.CallCookie;
 import initrunner.exec.transport.CallScope;
 import initrunner.exec.transport.CallsUnderWay;
@@ -27,6 +28,7 @@ import initrunner.ssh.client.SshClientLog;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshLogFile;
 import initrunner.ssh.client.SshTarget;
+import initrunner.ssh.client.TerminalDiagnosis;
 import initrunner.ssh.master.Master;
 import initrunner.ssh.master.MasterPool;
 import initrunner.ssh.master.PooledMaster;
@@ -129,13 +131,6 @@ public final class SshProcessTransport implements Transport {
   @Override
   public Outcome run(CallScope scope, Command command, Limits limits, Sink sink) {
     requireWanted(scope);
-    if (command.stdin() instanceof Stdin.Terminal) {
-      throw SshDiagnosis.of(
-          TransportException.Kind.CLIENT_CONFIGURATION,
-          target,
-          "this ssh client shares no connection, and a terminal on a host needs one that is shared",
-          "Install OpenSSH 7.4 or newer, or use: {ssh} -t {host}");
-    }
     shutdown.add();
     long begin = System.nanoTime();
     Deadline deadline = Deadline.of(limits);
@@ -193,7 +188,7 @@ public final class SshProcessTransport implements Transport {
     MarkedSink output = line.marked(call.sink());
     Duration grace = call.limits().killGrace();
     try (SshLogFile log = log(master, call.cookie());
-        LocalProcess process = start(master, line, log.path())) {
+        LocalProcess process = start(master, line, output, log.path())) {
       ClientCall started = new ClientCall(master, call.cookie(), process, log);
       Optional<Ended> stopped = call.scope().await(started, call.deadline(), grace, output);
       Attempt attempt = stopped.isPresent() ? ran(started, stopped.get()) : read(started, grace);
@@ -218,16 +213,18 @@ public final class SshProcessTransport implements Transport {
     }
   }
 
-  private LocalProcess start(Master master, LoginShell.Line line, Path log) {
+  private LocalProcess start(Master master, LoginShell.Line line, MarkedSink output, Path log) {
     SshClient client = master.client();
     List<String> options = client.options(master.controlPath());
     options.addAll(List.of("-E", log.toString()));
     SshClient.addOption(options, SshClientLog.LEVEL);
     // Without a master this ssh would log in by itself; so its own way to the host leads nowhere.
     SshClient.addOption(options, "ProxyCommand=false");
+    List<String> arguments = client.withDestination(options, Optional.of(line.command()));
     try {
-      return client.start(
-          client.withDestination(options, Optional.of(line.command())), line.input());
+      return line.stdin() instanceof Stdin.Terminal terminal
+          ? startOn(open(terminal), client, arguments, line, output)
+          : client.start(arguments, line.input());
     } catch (IOException e) {
       throw SshDiagnosis.of(
           Kind.CLIENT_MISSING,
@@ -235,6 +232,35 @@ public final class SshProcessTransport implements Transport {
           "ssh cannot be started: " + e.getMessage(),
           "Check that the OpenSSH client runs: ssh -V");
     }
+  }
+
+  private OpenTerminal open(Stdin.Terminal terminal) {
+    try {
+      return new OpenTerminal(terminal, PseudoTerminal.open(terminal));
+    } catch (IOException e) {
+      throw TerminalDiagnosis.noneHere(target, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// @param here on this machine, for the `ssh` of the call
+  private record OpenTerminal(Stdin.Terminal wanted, PseudoTerminal here) {}
+
+  private static LocalProcess startOn(
+      OpenTerminal terminal,
+      SshClient client,
+      List<String> arguments,
+      LoginShell.Line line,
+      MarkedSink output)
+      throws IOException {
+    // That shows on the host's terminal alone.
+    terminal.wanted().secretsAskedBy(Optional::empty);
+    if (!line.head().isEmpty()) {
+      terminal.here().passLines();
+    }
+    KeysForClient keys = new KeysForClient(terminal.wanted().typed(), terminal.here());
+    output.whenBegun(keys::release);
+    Stdin typed = line.withStdin(new Stdin.Stream(keys)).input();
+    return client.startOn(terminal.here(), terminal.wanted().type(), arguments, typed);
   }
 
   private Attempt read(ClientCall call, Duration grace) {

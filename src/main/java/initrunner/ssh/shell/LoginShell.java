@@ -138,7 +138,14 @@ public record LoginShell(
         restricted
             ? RemoteCommandLine.renderProgram(command)
             : RemoteCommandLine.renderExec(command);
-    return inDirectory(command) + marks() + program;
+    return inDirectory(command) + onTerminal(command) + marks() + program;
+  }
+
+  /// A server that gives none runs the command all the same.
+  private String onTerminal(Command command) {
+    return command.stdin() instanceof Stdin.Terminal
+        ? "[ -t 0 ] || { echo \"" + mark + MarkedSink.NO_TERMINAL + "\"; exit 1; }; "
+        : "";
   }
 
   /// Where the shell cannot change to the directory, it says so in place of the mark, then why. A
@@ -176,7 +183,7 @@ public record LoginShell(
     String begin = exports(command.secrets()) + inDirectory(command);
     if (command.stdin() instanceof Stdin.Terminal) {
       // Both outputs are one there.
-      String script = USUAL_TERMINAL + begin + markOnStdout() + program;
+      String script = USUAL_TERMINAL + begin + onTerminal(command) + markOnStdout() + program;
       return new Line(
           reader(nonce), headLines(nonce, script), command.stdin(), new Mark(mark, false));
     }

@@ -18,6 +18,9 @@ public final class MarkedSink implements Sink {
   /// comes after it.
   static final String NO_DIRECTORY = " directory";
 
+  /// What stands behind the mark where the shell has no terminal for a command that is to have one.
+  static final String NO_TERMINAL = " terminal";
+
   private static final int MAX_REASON_BYTES = 1000;
 
   private final Sink behind;
@@ -25,6 +28,7 @@ public final class MarkedSink implements Sink {
   private final Gate stderr;
   private final Gate refusal;
   private final Gate noDirectory;
+  private final Gate noTerminal;
   private final ByteArrayOutputStream reason = new ByteArrayOutputStream();
   private Runnable whenBegun = () -> {};
 
@@ -34,6 +38,7 @@ public final class MarkedSink implements Sink {
     this.stderr = stderr;
     this.refusal = new Gate(mark + REFUSED + "\n");
     this.noDirectory = new Gate(mark + NO_DIRECTORY + "\n");
+    this.noTerminal = new Gate(mark + NO_TERMINAL + "\n");
   }
 
   /// No mark comes: everything is the command's.
@@ -55,6 +60,7 @@ public final class MarkedSink implements Sink {
   public void stdout(ByteBuffer bytes) {
     if (!stdout.isOpen()) {
       var _ = refusal.opens(bytes.duplicate());
+      var _ = noTerminal.opens(bytes.duplicate());
       ByteBuffer rest = bytes.duplicate();
       if (noDirectory.opens(rest)) {
         byte[] said = new byte[Math.min(rest.remaining(), MAX_REASON_BYTES - reason.size())];
@@ -95,6 +101,11 @@ public final class MarkedSink implements Sink {
   /// Whether the shell has refused to run the command.
   public boolean refused() {
     return !begun() && refusal.isOpen();
+  }
+
+  /// Whether the shell has no terminal for a command that is to have one.
+  public boolean noTerminal() {
+    return !begun() && noTerminal.isOpen();
   }
 
   /// Why the command had no directory to start in; empty if that is not what happened.
