@@ -221,6 +221,17 @@ class JobToolTest {
   }
 
   @Test
+  void aJobOfAnotherMachineThatSharesTheFilesIsWaitedForLikeOurs() throws IOException {
+    String id = start("sh -c 'echo one; sleep 2; echo two; sleep 1; exit 6'");
+    Path pid = files(id).resolve("pid");
+    String[] words = Files.readString(pid).strip().split(" ", -1);
+    Files.writeString(pid, words[0] + " " + words[1] + " " + words[2] + " other-node\n");
+    assertThat(call("job_output", Map.of("id", id, "from_byte", 4, "wait_seconds", 30)).text())
+        .endsWith("\ntwo");
+    assertThat(awaitEnd(id)).contains("ended with exit code 6");
+  }
+
+  @Test
   void anIdThatNamesNoJobIsSaid() {
     assertThat(output("abc123", 0)).isEqualTo("Error: there is no job abc123.");
     assertThat(call("job_output", Map.of("id", "abc123", "from_byte", -1)).text())

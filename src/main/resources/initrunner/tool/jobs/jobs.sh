@@ -15,6 +15,7 @@ umask 077
 home=${HOME-}
 [ -n "$home" ] || home=$(getent passwd "$(id -u)" | cut -d: -f6)
 jobs=${home:?the account has no home directory}/.cache/initrunner/jobs
+here=$(uname -n)
 newline='
 '
 
@@ -61,7 +62,7 @@ judge() {
     is=ended
   elif [ "$pid" = 0 ]; then
     if runs "$1/supervisor"; then is=starting; fi
-  elif [ "$node" != "$(uname -n)" ]; then
+  elif [ "$node" != "$here" ]; then
     is=elsewhere
   elif read_boot && [ "$booted" != "$boot" ]; then
     is=rebooted

@@ -11,7 +11,7 @@ while :; do
   [ ! -f "$dir/closed" ] || break
   measure "$dir"
   case $is in
-    running | starting) ;;
+    running | starting | elsewhere) ;;
     # The last bytes may be on their way.
     ended) [ "$until" -le $((clock + 2)) ] || until=$((clock + 2)) ;;
     *) break ;;

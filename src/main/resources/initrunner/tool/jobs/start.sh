@@ -10,7 +10,7 @@ dir=$jobs/$id
 
 [ -r /proc/self/stat ] || fail 'jobs need /proc, which this machine does not have' 4
 command -v setsid >/dev/null || fail 'jobs need the program setsid, which this machine does not have' 4
-{ mkdir -p "$jobs" && chmod 700 "$jobs"; } || fail "the directory $jobs cannot be made" 4
+[ -d "$jobs" ] || { mkdir -p "$jobs" && chmod 700 "$jobs"; } || fail "the directory $jobs cannot be made" 4
 { [ -O "$jobs" ] && [ ! -L "$jobs" ]; } || fail "the directory $jobs is not this account's own" 4
 
 # Those that ended long ago go.
@@ -36,7 +36,7 @@ look $$
 {
   printf '%s %s\n' "$$" "$begun" >"$dir/supervisor" &&
     printf '%s\nsince %s\nhost %s\nsurvives %s\n' \
-      "$facts" "$(date +%s)" "$(uname -n)" "$(survives)" >"$dir/start" &&
+      "$facts" "$(date +%s)" "$here" "$(survives)" >"$dir/start" &&
     printf '%60s\n' '' >"$dir/.rc" &&
     printf '%60s\n' '' >"$dir/.closed" &&
     cat >"$dir/in" &&
@@ -46,10 +46,8 @@ look $$
 # A `setsid` that forks leaves SIGINT as it is; a shell's `&` makes the job ignore it.
 INITRUNNER_CALL=$5
 export INITRUNNER_CALL
-if setsid -f true 2>/dev/null; then
-  setsid -f sh -c "$supervisor" initrunner-job "$dir" "$inner" "$mask" "$cleanup" "$@" \
-    </dev/null >/dev/null 2>&1 || full
-else
+if ! setsid -f sh -c "$supervisor" initrunner-job "$dir" "$inner" "$mask" "$cleanup" "$@" \
+  </dev/null >/dev/null 2>&1; then
   setsid sh -c "$supervisor" initrunner-job "$dir" "$inner" "$mask" "$cleanup" "$@" </dev/null >/dev/null 2>&1 &
 fi
 IFS= read -r how <"$dir/go"

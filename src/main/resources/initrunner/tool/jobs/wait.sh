@@ -14,7 +14,7 @@ while :; do
   running=0
   for each; do
     judge "$jobs/$each"
-    case $is in running | starting) running=$((running + 1)) ;; esac
+    case $is in running | starting | elsewhere) running=$((running + 1)) ;; esac
   done
   [ "$running" != 0 ] || break
   [ "$how" = all ] || [ "$running" = $# ] || break
