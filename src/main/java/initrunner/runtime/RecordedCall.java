@@ -72,9 +72,11 @@ record RecordedCall(
   }
 
   /// Whether the role may have its output recorded: not that of calls that move whole files, nor of
-  /// InitRunner's own questions.
+  /// InitRunner's own questions, nor what a program draws at a terminal, of which each look is
+  /// recorded.
   boolean isOutputRecorded() {
-    return tool.stream().noneMatch(NOT_RECORDED::contains);
+    return tool.stream().noneMatch(NOT_RECORDED::contains)
+        && !function.equals(Optional.of("open_terminal"));
   }
 
   /// The same with its names redacted; its arguments stay.

@@ -227,15 +227,12 @@ record RoleCalls(
   private CallEnd atTerminal(Decided decided, CallGate.Verdict.Ready ready, Plan.AtTerminal plan) {
     RecordedCall recorded = decided.recorded(ready.tool(), CallRecord.program(ready));
     try {
-      TerminalCalls.Place where = terminalPlace();
-      TerminalCalls.End end =
-          plan instanceof Plan.TerminalOpened opened
-              ? terminals.open(
-                  opened,
-                  where,
-                  (command, limits, sink) -> commands.run(command, limits, sink, recorded))
-              : terminals.make(plan, where, (sink, work) -> commands.record(recorded, sink, work));
-      return new CallEnd(result(decided.call(), end.text(), end.status()), end.ended());
+      return plan instanceof Plan.TerminalOpened opened
+          ? openTerminal(decided, ready, opened, recorded)
+          : terminalEnd(
+              decided,
+              terminals.make(
+                  plan, terminalPlace(), (sink, work) -> commands.record(recorded, sink, work)));
     } catch (TransportException
         | LauncherUnavailableException
         | AuditException
@@ -244,14 +241,40 @@ record RoleCalls(
     }
   }
 
-  /// Within a container, a terminal has another name.
+  private CallEnd openTerminal(
+      Decided decided,
+      CallGate.Verdict.Ready ready,
+      Plan.TerminalOpened opened,
+      RecordedCall recorded) {
+    TerminalCalls.Place where;
+    try {
+      commands.first().run();
+      where =
+          sandbox.place().host().isPresent() && sandbox.isPlain()
+              ? terminalPlace().knowingDevices()
+              : terminalPlace();
+    } catch (TransportException | LauncherUnavailableException | TransferException nothingStarted) {
+      record(decided, ready).end(CallRecord.End.NotStarted.of(nothingStarted));
+      return notStarted(decided.call(), nothingStarted);
+    }
+    return terminals
+        .open(
+            opened, where, (command, limits, sink) -> commands.run(command, limits, sink, recorded))
+        .map(end -> terminalEnd(decided, end))
+        .orElseGet(() ->
+            new CallEnd(
+                refuse(decided, ready, "max_open", terminals.full(opened.rules()))
+                    .as(ToolResult.Status.FAILED)));
+  }
+
+  private CallEnd terminalEnd(Decided decided, TerminalCalls.End end) {
+    return new CallEnd(result(decided.call(), end.text(), end.status()), end.ended());
+  }
+
   private TerminalCalls.Place terminalPlace() {
-    boolean isPlain =
-        sandbox.place().host().isPresent()
-            && sandbox.launcherName().filter(name -> name.equals("none")).isPresent();
     return new TerminalCalls.Place(
         place(),
-        isPlain,
+        false,
         sandbox::ask,
         secrets(),
         person,

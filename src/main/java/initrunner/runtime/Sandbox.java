@@ -263,6 +263,14 @@ public final class Sandbox implements AutoCloseable {
             + " spec.security.sandbox.ssh.remote_cwd)");
   }
 
+  /// Whether it starts commands as they are. Blocks until the launcher is prepared.
+  ///
+  /// @throws TransportException if the host cannot be asked
+  /// @throws LauncherUnavailableException if the launcher cannot start any
+  boolean isPlain() {
+    return prepared().launcher().name().equals("none");
+  }
+
   /// The launcher's name, once it is prepared.
   Optional<String> launcherName() {
     return prepared.known().map(done -> done.launcher().name());

@@ -1,6 +1,7 @@
 package initrunner.screen;
 
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /// Cuts what a program writes to its terminal into texts and control sequences (ECMA-48), each of
 /// which is given on whole. Strings for the terminal itself (titles, colours, the clipboard) are
@@ -16,6 +17,11 @@ final class Sequences {
 
   /// A longer one is no terminal's.
   private static final int MOST_CHARACTERS = 256;
+
+  /// No screen is as large; an emulator's own sums would overflow.
+  private static final Pattern LARGE_NUMBER = Pattern.compile("[0-9]{5,}");
+
+  private static final String LARGEST = "9999";
 
   private enum State {
     TEXT,
@@ -133,7 +139,7 @@ final class Sequences {
             && sequence.charAt(sequence.length() - 1) == 'u'
             && "<=>?".indexOf(sequence.charAt(2)) >= 0;
     if (sequence.length() < MOST_CHARACTERS && !isKeyboard) {
-      next.accept(sequence.toString());
+      next.accept(LARGE_NUMBER.matcher(sequence).replaceAll(LARGEST));
     }
   }
 }

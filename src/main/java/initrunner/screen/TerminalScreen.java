@@ -149,11 +149,15 @@ public final class TerminalScreen {
   }
 
   /// The lines that have left the screen and were not taken yet, and those of the screen.
-  public synchronized String text() {
+  public synchronized List<String> lines() {
     takeLinesLeft();
     List<String> all = new ArrayList<>(left);
     all.addAll(shown().lines());
-    return String.join("\n", all);
+    return Collections.unmodifiableList(all);
+  }
+
+  public synchronized int columns() {
+    return emulator.getColumns();
   }
 
   /// A part of a row that looks alike.
@@ -276,7 +280,11 @@ public final class TerminalScreen {
 
   /// Shows it in another size. Lines are not wrapped anew.
   public synchronized void resize(int columns, int rows) {
-    emulator.setSize(Size.of(columns, rows));
+    try {
+      emulator.setSize(Size.of(columns, rows));
+    } catch (RuntimeException ofTheEmulator) {
+      emulator = new ScreenTerminal(columns, rows);
+    }
   }
 
   /// Whether the program wants the arrow keys of its application mode (DECCKM).

@@ -192,6 +192,7 @@ class TerminalToolTest {
         .contains("2 terminals are open already")
         .contains(one);
     assertThat(call("read_screen", Map.of("id", "t0")).text()).contains("no terminal 't0'", one);
+    assertThat(recorded.orElseThrow().lines().toString()).contains("reason=max_open");
   }
 
   @Test
@@ -222,6 +223,8 @@ class TerminalToolTest {
 
     assertThat(asked).hasSize(1);
     assertThat(asked.getFirst().shown().getLast()).isEqualTo("Password:");
+    assertThat(asked.getFirst().askedBy())
+        .matches(by -> backend == Backend.NONE || by.contains("read -r secret"));
     assertThat(shown).contains("[a person answered]", "length 9").doesNotContain("tr0ub4dor");
     assertThat(recorded.orElseThrow().lines().toString()).doesNotContain("tr0ub4dor");
   }
@@ -239,6 +242,57 @@ class TerminalToolTest {
             .text();
 
     assertThat(shown).contains("it is ").doesNotContain("tr0ub4dor");
+  }
+
+  @Test
+  void whilePersonsAreAskedTheModelTypesNothingAndNoWaitTellsTheAnswer() {
+    List<String> meanwhile = new ArrayList<>();
+    open(
+        Sudo.ASK,
+        Optional.of(question -> {
+          String id =
+              call("read_screen", Map.of("id", ""))
+                  .text()
+                  .replaceAll("(?s).*(t[0-9a-f]{4}).*", "$1");
+          meanwhile.add(typed(id, "cat", "Ctrl-C"));
+          return Optional.of("tr0ub4dor".getBytes(StandardCharsets.UTF_8));
+        }));
+
+    String id =
+        opened("sh -c 'stty -echo; printf \"PIN: \"; read -r s; echo \"it is $s.\"; exec cat'");
+
+    assertThat(meanwhile).singleElement().asString().contains("being asked", "Nothing was typed");
+    assertThat(call("read_screen", Map.of("id", id, "wait_for", "/is tr0/", "seconds", 0L)).text())
+        .contains("has not appeared", "it is ");
+  }
+
+  @Test
+  void anAnswerToAProgramThatHasGoneOnIsNotTyped() {
+    List<SecretPerson.Question> asked = new ArrayList<>();
+    open(
+        Sudo.ASK,
+        Optional.of(question -> {
+          asked.add(question);
+          if (asked.size() > 1) {
+            return Optional.empty();
+          }
+          // Longer than the program waits.
+          Thread.sleep(Duration.ofSeconds(3));
+          return Optional.of("tr0ub4dor".getBytes(StandardCharsets.UTF_8));
+        }));
+
+    String shown =
+        call(
+                "open_terminal",
+                Map.of(
+                    "command",
+                    "sh -c 'stty -echo; printf \"Password: \"; sleep 2; printf \"\\nthief: \"; read -r s;"
+                        + " echo \"got <$s>\"; exec cat'"))
+            .text();
+
+    assertThat(asked).hasSize(2);
+    assertThat(shown).contains("gave no answer").doesNotContain("got <", "tr0ub4dor");
+    assertThat(recorded.orElseThrow().lines().toString()).contains("did=answered_too_late");
   }
 
   @Test

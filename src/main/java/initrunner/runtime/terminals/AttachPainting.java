@@ -16,6 +16,8 @@ final class AttachPainting {
   private static final String PLAIN = ESCAPE + "0m";
   private static final String TO_LINE_END = ESCAPE + "K";
   private static final String HIDDEN_CURSOR = ESCAPE + "?25l";
+  private static final String NO_WRAP = ESCAPE + "?7l";
+  private static final String WRAP = ESCAPE + "?7h";
   private static final String SHOWN_CURSOR = ESCAPE + "?25h";
 
   private Stdin.Terminal.Size size;
@@ -48,7 +50,7 @@ final class AttachPainting {
       lines.add("");
     }
     lines.add(ESCAPE + "7m" + SafeText.cut(SafeText.oneLine(status), size.columns()) + PLAIN);
-    StringBuilder bytes = new StringBuilder(HIDDEN_CURSOR);
+    StringBuilder bytes = new StringBuilder(HIDDEN_CURSOR + NO_WRAP);
     if (before.isEmpty()) {
       bytes.append(ESCAPE).append("2J");
     }
@@ -59,16 +61,29 @@ final class AttachPainting {
     }
     before = lines;
     int column = Math.min(look.cursorColumn(), size.columns() - 1);
-    return bytes.append(at(look.cursorRow() - first, column)).append(SHOWN_CURSOR).toString();
+    return bytes
+        .append(at(look.cursorRow() - first, column))
+        .append(WRAP + SHOWN_CURSOR)
+        .toString();
   }
 
   private static String line(List<TerminalScreen.Part> parts) {
     return parts.stream()
         .map(part -> {
-          String text = SafeText.oneLine(part.text());
+          String text = cells(part.text());
           return part.rendition().isEmpty() ? text : ESCAPE + part.rendition() + "m" + text + PLAIN;
         })
         .collect(Collectors.joining());
+  }
+
+  /// One character for each cell: what would be longer, or seen by the terminal, is a dot.
+  private static String cells(String text) {
+    StringBuilder cells = new StringBuilder();
+    text.codePoints()
+        .mapToObj(Character::toString)
+        .map(cell -> SafeText.oneLine(cell).equals(cell) ? cell : "·")
+        .forEach(cells::append);
+    return cells.toString();
   }
 
   private static String at(int row, int column) {

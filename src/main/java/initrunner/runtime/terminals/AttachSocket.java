@@ -1,7 +1,10 @@
 package initrunner.runtime.terminals;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -11,13 +14,17 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 
@@ -30,6 +37,9 @@ public final class AttachSocket {
           PosixFilePermission.OWNER_READ,
           PosixFilePermission.OWNER_WRITE,
           PosixFilePermission.OWNER_EXECUTE);
+
+  private static final Pattern ID = Pattern.compile("t[0-9a-f]{4}");
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private AttachSocket() {}
 
@@ -52,12 +62,10 @@ public final class AttachSocket {
 
   private static void makeOwn(Path directory) throws IOException {
     Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWN));
-    boolean isOwn =
-        Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-            && Files.getPosixFilePermissions(directory).equals(OWN);
-    if (!isOwn) {
-      Files.setPosixFilePermissions(directory, OWN);
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(directory + " is no directory of its own");
     }
+    Files.setPosixFilePermissions(directory, OWN);
   }
 
   private static void accept(
@@ -88,9 +96,9 @@ public final class AttachSocket {
 
   private static void close(ServerSocketChannel server, Path path) {
     try (server) {
-      var _ = Files.deleteIfExists(path);
+      delete(path);
     } catch (IOException e) {
-      log("A terminal's socket stays", e);
+      log("A terminal's socket is closed already", e);
     }
   }
 
@@ -105,28 +113,62 @@ public final class AttachSocket {
     public void close() throws IOException {
       channel.close();
     }
+
+    private void leave() {
+      try {
+        close();
+      } catch (IOException e) {
+        log("A terminal's socket is closed already", e);
+      }
+    }
   }
 
   /// The open terminals of all processes of this account. Sockets that no process serves any more
-  /// are removed. Blocks for these processes' first answers.
+  /// are removed, and those of a process that does not answer are left out. Blocks for the first
+  /// answers, two seconds at most.
   public static List<Found> found(Path directory) {
-    List<Found> all = new ArrayList<>();
-    try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory)) {
-      for (Path path : paths) {
-        connected(path).ifPresent(all::add);
-      }
-    } catch (IOException none) {
-      log("There is no directory of terminals", none);
+    List<CompletableFuture<Optional<Found>>> asked = new ArrayList<>();
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return List.of();
     }
-    return all;
+    try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory, "t*")) {
+      for (Path path : paths) {
+        if (ID.matcher(String.valueOf(path.getFileName())).matches()) {
+          asked.add(connected(path));
+        }
+      }
+    } catch (IOException unreadable) {
+      log("The directory of terminals cannot be read", unreadable);
+    }
+    return asked.stream().flatMap(each -> answer(each).stream()).toList();
   }
 
-  private static Optional<Found> connected(Path path) throws IOException {
+  private static Optional<Found> answer(CompletableFuture<Optional<Found>> asked) {
+    return asked.completeOnTimeout(Optional.empty(), PATIENCE.toMillis(), MILLISECONDS).join();
+  }
+
+  private static CompletableFuture<Optional<Found>> connected(Path path) {
+    CompletableFuture<Optional<Found>> answer = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("initrunner-attach")
+        .start(() -> {
+          Optional<Found> found = greeted(path);
+          if (!answer.complete(found)) {
+            found.ifPresent(Found::leave);
+          }
+        });
+    return answer;
+  }
+
+  private static Optional<Found> greeted(Path path) {
     SocketChannel channel;
     try {
       channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
-    } catch (IOException unserved) {
-      var _ = Files.deleteIfExists(path);
+    } catch (ConnectException unserved) {
+      delete(path);
+      return Optional.empty();
+    } catch (IOException e) {
+      log("A terminal's socket cannot be used", e);
       return Optional.empty();
     }
     try {
@@ -142,8 +184,20 @@ public final class AttachSocket {
                   lines[2],
                   Optional.of(lines[3]).filter(name -> !name.isEmpty())));
     } catch (IOException gone) {
-      channel.close();
+      log("A terminal's process has gone", gone);
       return Optional.empty();
+    }
+  }
+
+  private static void delete(Path path) {
+    try {
+      // Neither a file nor a directory nor a link.
+      if (Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .isOther()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      log("A terminal's socket stays", e);
     }
   }
 

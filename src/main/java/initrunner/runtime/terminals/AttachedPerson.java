@@ -22,6 +22,8 @@ final class AttachedPerson implements HeldTerminal.View {
   /// The arrow keys as a terminal sends them that is in no mode of its own.
   private static final Pattern CURSOR_KEY = Pattern.compile("\u001b\\[([A-DHF])");
 
+  private static final int MOST_COLUMNS = 500;
+  private static final int MOST_ROWS = 200;
   private static final long LEAST_MILLIS_BETWEEN = 15;
 
   private final HeldTerminal terminal;
@@ -67,8 +69,8 @@ final class AttachedPerson implements HeldTerminal.View {
           .log(Level.DEBUG, "A person has left a terminal", gone);
     } finally {
       terminal.unwatchedBy(this);
-      give();
       leave();
+      give();
     }
   }
 
@@ -91,7 +93,8 @@ final class AttachedPerson implements HeldTerminal.View {
       return size.matches()
           ? Optional.of(
               new Stdin.Terminal.Size(
-                  Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2))))
+                  Math.min(Integer.parseInt(size.group(1)), MOST_COLUMNS),
+                  Math.min(Integer.parseInt(size.group(2)), MOST_ROWS)))
           : Optional.empty();
     } catch (IllegalArgumentException noSize) {
       return Optional.empty();
@@ -143,9 +146,9 @@ final class AttachedPerson implements HeldTerminal.View {
   private void give() {
     if (holds()) {
       holds(false);
-      terminal.resize(terminal.size());
-      place.note(terminal, name, "gave_back");
       var _ = terminal.hold(Optional.empty());
+      place.note(terminal, name, "gave_back");
+      terminal.resize(terminal.size());
     }
   }
 
@@ -209,14 +212,13 @@ final class AttachedPerson implements HeldTerminal.View {
       Optional<String> bytes = next();
       while (bytes.isPresent()) {
         AttachFrame.of(Kind.PAINT, bytes.get()).send(channel);
-        if (terminal.ended().isPresent()) {
-          AttachFrame.of(
-                  Kind.OVER,
-                  "Terminal "
-                      + terminal.id()
-                      + " "
-                      + TerminalText.end(terminal.ended().get(), place.host()))
-              .send(channel);
+        if (terminal.isOver()) {
+          String how =
+              terminal
+                  .ended()
+                  .map(end -> TerminalText.end(end, place.host()))
+                  .orElse(TerminalText.FAILED);
+          AttachFrame.of(Kind.OVER, "Terminal " + terminal.id() + " " + how).send(channel);
           return;
         }
         Thread.sleep(LEAST_MILLIS_BETWEEN);

@@ -9,15 +9,18 @@ import initrunner.exec.Stdin;
 import initrunner.screen.TerminalScreen;
 import initrunner.text.SecretValues;
 import initrunner.tool.Plan;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /// One terminal: its program runs on a thread of its own, what it writes is shown on a screen, and
 /// what is typed waits until it reads it.
@@ -41,8 +44,6 @@ final class HeldTerminal implements Sink {
   /// Interactive shells ignore TERM.
   private static final Duration KILL_GRACE = Duration.ofSeconds(1);
 
-  private static final Duration CLOSE_BOUND = Duration.ofSeconds(20);
-
   private final String id;
   private final String command;
   private final Plan.TerminalRules rules;
@@ -60,9 +61,10 @@ final class HeldTerminal implements Sink {
   private long lastWritten = opened;
   private long written;
   private long declinedAt = -1;
-  private SecretValues answers = new SecretValues(List.of());
+  private final SequencedSet<String> answers = new LinkedHashSet<>();
   private Optional<Outcome> outcome = Optional.empty();
-  private Optional<RuntimeException> failure = Optional.empty();
+  private Optional<Throwable> failure = Optional.empty();
+  private boolean isAsking;
   private Optional<String> holder = Optional.empty();
 
   private HeldTerminal(
@@ -97,8 +99,10 @@ final class HeldTerminal implements Sink {
     try {
       Outcome end = program.get();
       over(Optional.of(end), Optional.empty());
-    } catch (RuntimeException notStarted) {
-      over(Optional.empty(), Optional.of(notStarted));
+    } catch (RuntimeException | Error failed) {
+      System.getLogger(HeldTerminal.class.getName())
+          .log(Level.DEBUG, "A terminal has failed", failed);
+      over(Optional.empty(), Optional.of(failed));
     } finally {
       keyboard.close();
       views.forEach(View::over);
@@ -106,7 +110,7 @@ final class HeldTerminal implements Sink {
     }
   }
 
-  private synchronized void over(Optional<Outcome> end, Optional<RuntimeException> notStarted) {
+  private synchronized void over(Optional<Outcome> end, Optional<Throwable> notStarted) {
     outcome = end;
     failure = notStarted;
     notifyAll();
@@ -228,12 +232,13 @@ final class HeldTerminal implements Sink {
     return outcome.map(Outcome::ended);
   }
 
-  /// Why the program was not started.
-  synchronized Optional<RuntimeException> failure() {
+  /// Why the program was not started, or could not be followed to its end.
+  private synchronized Optional<Throwable> failure() {
     return failure;
   }
 
-  private synchronized boolean isOver() {
+  /// Whether nothing more comes of it.
+  synchronized boolean isOver() {
     return outcome.isPresent() || failure.isPresent();
   }
 
@@ -245,9 +250,13 @@ final class HeldTerminal implements Sink {
     while (!hasBegun && !isOver()) {
       hasBegun = stdin.awaitBegun(STEP);
     }
-    Optional<RuntimeException> reason = failure();
+    Optional<Throwable> reason = failure().filter(_ -> written() == 0);
     if (reason.isPresent()) {
-      throw reason.get();
+      switch (reason.get()) {
+        case RuntimeException notStarted -> throw notStarted;
+        case Error broken -> throw broken;
+        default -> throw new IllegalStateException(reason.get());
+      }
     }
   }
 
@@ -263,28 +272,49 @@ final class HeldTerminal implements Sink {
   /// Waits for what is to appear, or for quiet, or for the program's end. A program that has not
   /// answered yet has more time than one that goes on writing.
   ///
+  /// @param secrets of the role, which no wait sees
   /// @param since in terms of [System#nanoTime]: quiet before it does not count
-  synchronized Waited await(Plan.ScreenWait until, long since) throws InterruptedException {
+  Waited await(Plan.ScreenWait until, SecretValues secrets, long since)
+      throws InterruptedException {
     long deadline = System.nanoTime() + until.most().toNanos();
+    long seen = -1;
     while (true) {
-      long now = System.nanoTime();
-      if (until.appears().isPresent() && until.appears().get().test(screen.text())) {
+      long now = written();
+      if (now != seen
+          && until.appears().isPresent()
+          && until.appears().get().test(visible(secrets))) {
         return Waited.APPEARED;
       }
+      seen = now;
+      Optional<Waited> end = awaitChange(until, since, seen, deadline);
+      if (end.isPresent()) {
+        return end.get();
+      }
+    }
+  }
+
+  /// Waits for more than has been seen.
+  ///
+  /// @return empty if there is more
+  private synchronized Optional<Waited> awaitChange(
+      Plan.ScreenWait until, long since, long seen, long deadline) throws InterruptedException {
+    while (written == seen) {
+      long now = System.nanoTime();
       if (isOver()) {
-        return Waited.OVER;
+        return Optional.of(Waited.OVER);
       }
       long quiet = until.quiet().toNanos();
       long quietAt = lastWritten > since ? lastWritten + quiet : since + UNANSWERED * quiet;
       if (until.appears().isEmpty() && now >= quietAt) {
-        return Waited.QUIET;
+        return Optional.of(Waited.QUIET);
       }
       if (now >= deadline) {
-        return Waited.LATE;
+        return Optional.of(Waited.LATE);
       }
       long next = until.appears().isEmpty() ? Math.min(quietAt, deadline) : deadline;
       wait(Math.max(1, (next - now) / 1_000_000));
     }
+    return System.nanoTime() >= deadline ? Optional.of(Waited.LATE) : Optional.empty();
   }
 
   /// A person gave no answer to the question that is shown: it is not asked again before the
@@ -299,14 +329,44 @@ final class HeldTerminal implements Sink {
 
   /// A person has typed this for the program: it is in no text from now on.
   synchronized void answered(byte[] answer) {
-    List<String> all = new ArrayList<>(answers.forms());
-    all.add(new String(answer, StandardCharsets.UTF_8));
-    answers = new SecretValues(all);
+    answers.add(new String(answer, StandardCharsets.UTF_8));
   }
 
   /// What persons have typed for the program.
   synchronized SecretValues answers() {
-    return answers;
+    return new SecretValues(answers);
+  }
+
+  /// A question to a person begins: nothing but the answer is typed until [#questionEnds].
+  ///
+  /// @return whether no other one is asked
+  synchronized boolean questionBegins() {
+    boolean isFree = !isAsking;
+    isAsking = true;
+    return isFree;
+  }
+
+  synchronized void questionEnds() {
+    isAsking = false;
+  }
+
+  /// Whether a person is being asked.
+  synchronized boolean isAsking() {
+    return isAsking;
+  }
+
+  /// What a model may see of the screen and of what has left it.
+  ///
+  /// @param secrets of the role
+  String visible(SecretValues secrets) {
+    return String.join(
+        "\n", RedactedLines.of(screen.lines(), screen.columns(), redaction(secrets)));
+  }
+
+  /// Takes the role's secrets and persons' answers out of a text.
+  UnaryOperator<String> redaction(SecretValues secrets) {
+    SecretValues typed = answers();
+    return text -> typed.redacted(secrets.redacted(text));
   }
 
   /// Stops the program, and returns at once. A second interrupt would end the waits for its end.
@@ -316,9 +376,9 @@ final class HeldTerminal implements Sink {
     }
   }
 
-  /// Stops the program, and waits for its end. Blocks.
-  void close() throws InterruptedException {
+  /// Stops the program, and waits for its end. Blocks, so long at most.
+  void close(Duration most) throws InterruptedException {
     stop();
-    var _ = thread.join(CLOSE_BOUND);
+    var _ = thread.join(most);
   }
 }

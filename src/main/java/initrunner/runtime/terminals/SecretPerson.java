@@ -11,10 +11,13 @@ public interface SecretPerson {
   ///
   /// @param host where it runs, for a person
   /// @param command that the terminal was opened with
+  /// @param askedBy the program in the foreground and its account, as the host says; empty where
+  ///   that is not known
   /// @param shown the last lines of its screen, the last of which asks: not fit to be shown as they
   ///   are
   /// @param patience how long the answer is waited for
-  record Question(String host, String command, List<String> shown, Duration patience) {
+  record Question(
+      String host, String command, String askedBy, List<String> shown, Duration patience) {
 
     public Question {
       shown = List.copyOf(shown);

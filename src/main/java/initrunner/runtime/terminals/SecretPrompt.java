@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
 record SecretPrompt(HeldTerminal terminal, Probe probe) {
 
   private static final Duration BOUND = Duration.ofSeconds(5);
+  private static final String FOREGROUND =
+      "ps -t \"$1\" -o stat= -o user= -o args= | while read -r stat user words; do case $stat in *+*)"
+          + " echo \"$words ($user)\";; esac; done | tail -n 1";
   private static final Pattern WORDS =
       Pattern.compile(
           "(?iu)(passwor[dt]|passphrase|\\bpin\\b|passcode|verification code|one-time)[^:]*:\\s*$");
@@ -35,6 +38,19 @@ record SecretPrompt(HeldTerminal terminal, Probe probe) {
       case LINES -> false;
       case KEYS -> hasWords;
     };
+  }
+
+  /// The programs in the terminal's foreground and their accounts; empty where the host does not
+  /// say. Blocks for the host, at most some seconds.
+  String askedBy() {
+    return terminal
+        .device()
+        .name()
+        .map(device ->
+            probe.ask(Command.of("sh", "-c", FOREGROUND, "sh", device.substring(5)), BOUND))
+        .filter(answer -> answer.status() == 0)
+        .map(answer -> answer.stdout().strip())
+        .orElse("");
   }
 
   private Optional<TerminalModes> modes() {

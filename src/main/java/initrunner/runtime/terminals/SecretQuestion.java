@@ -1,8 +1,10 @@
 package initrunner.runtime.terminals;
 
+import initrunner.screen.TerminalScreen;
 import initrunner.tool.PersonsDecision;
 import initrunner.tool.Plan;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -24,19 +26,28 @@ record SecretQuestion(HeldTerminal terminal, TerminalCalls.Place place) {
   /// @return lines for the model about it
   List<String> asked() throws InterruptedException {
     boolean isWanted = terminal.rules().secrets() == Plan.TerminalRules.Secrets.A_PERSON;
-    if (!isWanted || terminal.holder().isPresent()) {
+    if (!isWanted || terminal.holder().isPresent() || !terminal.questionBegins()) {
       return List.of();
     }
+    try {
+      return askedAlone();
+    } finally {
+      terminal.questionEnds();
+    }
+  }
+
+  private List<String> askedAlone() throws InterruptedException {
     SecretPrompt prompt = new SecretPrompt(terminal, place.probe());
     List<String> notes = List.of();
     for (int i = 0; i < MOST_QUESTIONS && !terminal.isDeclined() && prompt.isShown(); i++) {
-      Optional<byte[]> answer = answer();
+      long written = terminal.written();
+      Optional<byte[]> answer = answer(prompt);
       if (answer.isEmpty()) {
         terminal.declined();
         return List.of(unanswered());
       }
-      notes = List.of(given(prompt, answer.get()));
-      var _ = terminal.await(AFTERWARDS, System.nanoTime());
+      notes = List.of(given(prompt, answer.get(), written));
+      var _ = terminal.await(AFTERWARDS, place.secrets(), System.nanoTime());
     }
     return notes;
   }
@@ -49,38 +60,47 @@ record SecretQuestion(HeldTerminal terminal, TerminalCalls.Place place) {
         : "[a person was asked and gave no answer]";
   }
 
-  private Optional<byte[]> answer() throws InterruptedException {
+  private Optional<byte[]> answer(SecretPrompt prompt) throws InterruptedException {
     if (place.person().isEmpty()) {
       return Optional.empty();
     }
-    List<String> lines = terminal.screen().shown().lines();
     Optional<byte[]> answer =
         place
             .person()
             .get()
             .ask(
                 new SecretPerson.Question(
-                    place.host(),
-                    terminal.command(),
-                    lines.subList(Math.max(0, lines.size() - MOST_LINES), lines.size()),
-                    PATIENCE));
-    place.note(
-        terminal,
-        PersonsDecision.person(),
-        answer.isPresent() ? "answered_secret" : "gave_no_answer");
+                    place.host(), terminal.command(), prompt.askedBy(), lines(), PATIENCE));
+    if (answer.isEmpty()) {
+      place.note(terminal, PersonsDecision.person(), "gave_no_answer");
+    }
     return answer;
   }
 
-  /// The program may have gone on while the person typed.
-  private String given(SecretPrompt prompt, byte[] answer) {
+  /// Those up to the cursor, where the program asks.
+  private List<String> lines() {
+    TerminalScreen.Shown shown = terminal.screen().shown();
+    int row = Math.min(shown.cursorRow(), shown.lines().size());
+    List<String> lines =
+        new ArrayList<>(shown.lines().subList(Math.max(0, row - MOST_LINES + 1), row));
+    lines.add(shown.beforeCursor().stripTrailing());
+    return lines;
+  }
+
+  /// The program that the person was asked for may have gone on, and another may ask now.
+  private String given(SecretPrompt prompt, byte[] answer, long written) {
     byte[] line = Arrays.copyOf(answer, answer.length + 1);
     line[answer.length] = '\r';
     try {
-      if (!prompt.isShown()) {
-        return "[a person answered, but the program asks no more; nothing was typed]";
+      if (terminal.holder().isPresent() || !prompt.isShown() || terminal.written() != written) {
+        place.note(terminal, PersonsDecision.person(), "answered_too_late");
+        return "[a person answered, but the program had gone on; nothing was typed]";
       }
       terminal.answered(answer);
-      return terminal.type(line)
+      boolean isTyped = terminal.type(line);
+      place.note(
+          terminal, PersonsDecision.person(), isTyped ? "answered_secret" : "answered_too_late");
+      return isTyped
           ? "[a person answered]"
           : "[a person answered, but the program does not read what is typed]";
     } finally {

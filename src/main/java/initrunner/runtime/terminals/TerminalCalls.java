@@ -1,6 +1,7 @@
 package initrunner.runtime.terminals;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
@@ -16,6 +17,7 @@ import initrunner.tool.Plan;
 import initrunner.tool.ResultText;
 import initrunner.tool.ToolResult;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -36,6 +38,7 @@ import java.util.function.Function;
 public final class TerminalCalls implements AutoCloseable {
 
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Duration CLOSE_BOUND = Duration.ofSeconds(20);
   private static final int FIRST_ID = 0x1000;
   private static final int IDS = 0xF000;
 
@@ -74,6 +77,12 @@ public final class TerminalCalls implements AutoCloseable {
       Optional<SecretPerson> person,
       Consumer<SequencedMap<String, String>> notes) {
 
+    /// The same where a terminal has one name for its program and for a question beside it, which
+    /// it has not within a container.
+    public Place knowingDevices() {
+      return new Place(host, true, probe, secrets, person, notes);
+    }
+
     /// Records what a person does at a terminal, in one word.
     void note(HeldTerminal terminal, String person, String did) {
       SequencedMap<String, String> what = new LinkedHashMap<>();
@@ -96,16 +105,24 @@ public final class TerminalCalls implements AutoCloseable {
 
   /// Opens a terminal. Blocks until its program has begun and is quiet; an interrupt closes it.
   ///
+  /// @return empty if as many are open as the role allows, or the run is over
   /// @throws RuntimeException why nothing was started, as the runner throws it
-  public End open(Plan.TerminalOpened plan, Place place, Runner runner) {
-    Optional<HeldTerminal> opened = opened(plan, place, runner);
-    if (opened.isEmpty()) {
-      return End.failed(
-          plan.rules().mostOpen()
-              + " terminals are open already, as many as the role allows. Close one: "
-              + open());
-    }
-    HeldTerminal terminal = opened.get();
+  public Optional<End> open(Plan.TerminalOpened plan, Place place, Runner runner) {
+    return opened(plan, place, runner).map(terminal -> begun(terminal, plan, place));
+  }
+
+  /// Why no terminal is opened, for a model.
+  public synchronized String full(Plan.TerminalRules rules) {
+    return closed
+        ? "Error: the run is over. Nothing was started."
+        : "Error: "
+            + rules.mostOpen()
+            + " terminals are open already, as many as the role allows. Nothing was started. Close"
+            + " one: "
+            + open();
+  }
+
+  private End begun(HeldTerminal terminal, Plan.TerminalOpened plan, Place place) {
     try {
       terminal.awaitBegun();
       long since = terminal.written() > 0 ? terminal.opened() : System.nanoTime();
@@ -130,17 +147,14 @@ public final class TerminalCalls implements AutoCloseable {
   private synchronized Optional<HeldTerminal> opened(
       Plan.TerminalOpened plan, Place place, Runner runner) {
     List<HeldTerminal> running =
-        terminals.values().stream().filter(each -> each.ended().isEmpty()).toList();
+        terminals.values().stream().filter(each -> !each.isOver()).toList();
     if (closed || running.size() >= plan.rules().mostOpen()) {
       return Optional.empty();
     }
     List<String> ended =
-        terminals.values().stream()
-            .filter(each -> each.ended().isPresent())
-            .map(HeldTerminal::id)
-            .toList();
+        terminals.values().stream().filter(HeldTerminal::isOver).map(HeldTerminal::id).toList();
     ended.subList(0, Math.max(0, ended.size() - MOST_ENDED)).forEach(terminals::remove);
-    String id = "t" + Integer.toHexString(FIRST_ID + RANDOM.nextInt(IDS));
+    String id = newId();
     HeldTerminal terminal =
         HeldTerminal.open(
             id,
@@ -151,6 +165,13 @@ public final class TerminalCalls implements AutoCloseable {
     terminals.put(id, terminal);
     AttachSocket.open(directory, terminal, place);
     return Optional.of(terminal);
+  }
+
+  private String newId() {
+    String id = "t" + Integer.toHexString(FIRST_ID + RANDOM.nextInt(IDS));
+    return terminals.containsKey(id) || Files.exists(directory.resolve(id), NOFOLLOW_LINKS)
+        ? newId()
+        : id;
   }
 
   private synchronized void removed(HeldTerminal terminal) {
@@ -232,7 +253,7 @@ public final class TerminalCalls implements AutoCloseable {
 
   private static End cancelled(HeldTerminal terminal) {
     try {
-      terminal.close();
+      terminal.close(CLOSE_BOUND);
     } catch (InterruptedException again) {
       // The program is stopped in any case; only its end is not waited for.
     }
@@ -246,8 +267,13 @@ public final class TerminalCalls implements AutoCloseable {
 
   private End type(HeldTerminal terminal, Plan.TerminalTyped plan, Place place)
       throws InterruptedException {
-    if (terminal.ended().isPresent()) {
+    if (terminal.isOver()) {
       return look(terminal, place, plan.until(), terminal.opened());
+    }
+    if (terminal.isAsking()) {
+      return End.failed(
+          "a person is being asked for a password at this terminal. Nothing was typed; look again"
+              + " with read_screen.");
     }
     Optional<String> holder = terminal.holder();
     if (holder.isPresent()) {
@@ -269,7 +295,7 @@ public final class TerminalCalls implements AutoCloseable {
   private End look(HeldTerminal terminal, Place place, Plan.ScreenWait until, long since)
       throws InterruptedException {
     List<String> notes = new ArrayList<>();
-    Waited waited = terminal.await(until, since);
+    Waited waited = terminal.await(until, place.secrets(), since);
     if (waited == Waited.LATE && until.appears().isPresent()) {
       notes.add("What was waited for has not appeared.");
     }
@@ -285,13 +311,18 @@ public final class TerminalCalls implements AutoCloseable {
     String text =
         TerminalText.of(
             terminal.id(),
-            ended.map(end -> TerminalText.end(end, place.host())).orElse("is running"),
+            ended
+                .map(end -> TerminalText.end(end, place.host()))
+                .orElse(terminal.isOver() ? TerminalText.FAILED : "is running"),
             notes,
-            terminal.screen().takeLeft(),
-            terminal.screen().shown(),
+            new TerminalText.Screen(
+                terminal.screen().takeLeft(),
+                terminal.screen().shown(),
+                terminal.screen().columns(),
+                terminal.redaction(place.secrets())),
             terminal.rules().maxOutputBytes());
     return new End(
-        terminal.answers().redacted(text),
+        text,
         ended.filter(end -> end instanceof Ended.Lost).isPresent()
             ? ResultText.status(ended.get())
             : ToolResult.Status.SUCCEEDED,
@@ -299,12 +330,15 @@ public final class TerminalCalls implements AutoCloseable {
   }
 
   private static End close(HeldTerminal terminal, Place place) throws InterruptedException {
-    terminal.close();
+    terminal.close(CLOSE_BOUND);
     String how =
         terminal
             .ended()
             .map(end -> TerminalText.end(end, place.host()))
-            .orElse("is being closed; whether its program stopped is not known yet");
+            .orElse(
+                terminal.isOver()
+                    ? TerminalText.FAILED
+                    : "is being closed; whether its program stopped is not known yet");
     return new End(
         "Terminal " + terminal.id() + " " + how + ".",
         ToolResult.Status.SUCCEEDED,
@@ -318,14 +352,15 @@ public final class TerminalCalls implements AutoCloseable {
     return all;
   }
 
-  /// Closes all terminals. Blocks for their programs' ends, some seconds at most. Never throws.
+  /// Closes all terminals. Blocks for their programs' ends, 20 seconds at most. Never throws.
   @Override
   public void close() {
     List<HeldTerminal> all = removed();
     all.forEach(HeldTerminal::stop);
+    long deadline = System.nanoTime() + CLOSE_BOUND.toNanos();
     try {
       for (HeldTerminal each : all) {
-        each.close();
+        each.close(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -5,33 +5,49 @@ import initrunner.exec.Stop;
 import initrunner.screen.TerminalScreen;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /// Describes a terminal to a model. Stateless.
 final class TerminalText {
 
   private static final int MOST_HIGHLIGHTED = 5;
 
+  /// The clause for one that InitRunner could not follow to its end.
+  static final String FAILED =
+      "has failed: InitRunner could not show it; whether its program stopped is unknown";
+
   private TerminalText() {}
+
+  /// What there is to see.
+  ///
+  /// @param redaction takes secrets out of a text
+  record Screen(
+      TerminalScreen.Left left,
+      TerminalScreen.Shown shown,
+      int columns,
+      UnaryOperator<String> redaction) {
+
+    List<String> redacted(List<String> lines) {
+      return RedactedLines.of(lines, columns, redaction);
+    }
+  }
 
   /// All that a look at a terminal tells.
   ///
   /// @param state of the program, as a clause
   /// @param notes lines about the look itself
   /// @param most bytes of the lines that have left the screen
-  static String of(
-      String id,
-      String state,
-      List<String> notes,
-      TerminalScreen.Left left,
-      TerminalScreen.Shown shown,
-      int most) {
+  static String of(String id, String state, List<String> notes, Screen screen, int most) {
+    TerminalScreen.Left left = screen.left();
+    TerminalScreen.Shown shown = screen.shown();
     List<String> parts = new ArrayList<>();
     parts.add(
         "Terminal %s %s; the cursor is in line %d, column %d."
             .formatted(id, state, shown.cursorRow() + 1, shown.cursorColumn() + 1));
     parts.addAll(notes);
     if (left.count() > 0) {
-      List<String> last = last(left.lines(), most);
+      List<String> last = last(screen.redacted(left.lines()), most);
       parts.add(
           (left.count() == 1 ? "1 line has" : left.count() + " lines have")
               + " scrolled off since the last look"
@@ -39,16 +55,16 @@ final class TerminalText {
               + ":");
       parts.addAll(last);
     }
-    parts.add("Screen:");
-    parts.addAll(shown.lines());
+    List<String> lines = screen.redacted(shown.lines());
+    parts.add("Screen, " + (lines.size() == 1 ? "1 line:" : lines.size() + " lines:"));
+    parts.addAll(lines);
     if (!shown.highlighted().isEmpty()) {
       parts.add(
           "Highlighted: "
-              + String.join(
-                  " | ",
-                  shown
-                      .highlighted()
-                      .subList(0, Math.min(MOST_HIGHLIGHTED, shown.highlighted().size()))));
+              + shown.highlighted().stream()
+                  .limit(MOST_HIGHLIGHTED)
+                  .map(screen.redaction())
+                  .collect(Collectors.joining(" | ")));
     }
     return String.join("\n", parts);
   }

@@ -21,6 +21,7 @@ record Key(String usual, String inApplicationMode) {
       "Enter, Tab, Escape, Backspace, Delete, Space, Up, Down, Left, Right, Home, End, PageUp,"
           + " PageDown, Insert, F1 to F12, Ctrl-C (and other letters), Alt-X, Shift-Tab";
 
+  private static final int MOST_CHARACTERS = 20;
   private static final String ESCAPE = "\u001b";
   private static final Pattern WITH_MODIFIER =
       Pattern.compile("(?i)(?<modifier>ctrl|control|c|alt|meta|m)[-+](?<key>.+)");
@@ -81,6 +82,9 @@ record Key(String usual, String inApplicationMode) {
   }
 
   private static Optional<Key> of(String name) {
+    if (name.length() > MOST_CHARACTERS) {
+      return Optional.empty();
+    }
     Key named = NAMED.get(name.toLowerCase(Locale.ROOT));
     if (named != null) {
       return Optional.of(named);

@@ -50,15 +50,17 @@ class AttachTest {
     TerminalCalls calls = new TerminalCalls(home.resolve("terminals"));
     opened = Optional.of(calls);
     TerminalCalls.End end =
-        calls.open(
-            new Plan.TerminalOpened(
-                Command.of("sh", "-c", "PS1='$ ' exec sh -i"),
-                60,
-                10,
-                new TerminalRules(4, Optional.empty(), Secrets.THE_MODEL, 10_000),
-                QUIET),
-            place(),
-            transport::run);
+        calls
+            .open(
+                new Plan.TerminalOpened(
+                    Command.of("sh", "-c", "PS1='$ ' exec sh -i"),
+                    60,
+                    10,
+                    new TerminalRules(4, Optional.empty(), Secrets.THE_MODEL, 10_000),
+                    QUIET),
+                place(),
+                transport::run)
+            .orElseThrow();
     id = end.text().split(" ", 3)[1];
   }
 
@@ -205,6 +207,50 @@ class AttachTest {
     attached().close();
 
     assertThat(dead).doesNotExist();
+  }
+
+  @Test
+  void whatIsNoSocketOfATerminalStays() throws Exception {
+    Path terminals = home.resolve("terminals");
+    Files.writeString(terminals.resolve("t0123"), "mine");
+    Files.writeString(terminals.resolve("notes.txt"), "mine");
+    Path elsewhere = Files.createDirectory(home.resolve("elsewhere"));
+    Files.writeString(elsewhere.resolve("t4567"), "mine");
+    Files.createSymbolicLink(home.resolve("link"), elsewhere);
+
+    attached().close();
+
+    assertThat(AttachSocket.found(home.resolve("link"))).isEmpty();
+    assertThat(terminals.resolve("t0123")).exists();
+    assertThat(terminals.resolve("notes.txt")).exists();
+    assertThat(elsewhere.resolve("t4567")).exists();
+    Files.delete(terminals.resolve("t0123"));
+    Files.delete(terminals.resolve("notes.txt"));
+  }
+
+  @Test
+  void aProcessThatDoesNotAnswerHoldsNoListUp() throws Exception {
+    try (ServerSocketChannel stopped = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      stopped.bind(UnixDomainSocketAddress.of(home.resolve("terminals/tdead")));
+
+      attached().close();
+    }
+  }
+
+  @Test
+  void noCellIsWiderThanOne() throws Exception {
+    try (Found person = attached()) {
+      await(person, "you watch");
+      typed("printf '\\302\\255\\342\\200\\250end'; cat\r");
+      assertThat(await(person, "·end")).doesNotContain("\\u");
+    }
+  }
+
+  @Test
+  void numbersThatNoScreenHasEndNoTerminal() {
+    typed("printf '%099d\\033[2147483647Cabcdefghijklmnop\\033[3P\\033[2;1E\\033[2147483647B'\r");
+
+    assertThat(typed("clear; echo goes on\r")).contains("is running", "goes on");
   }
 
   @Test
