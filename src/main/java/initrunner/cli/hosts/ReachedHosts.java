@@ -1,18 +1,15 @@
 package initrunner.cli.hosts;
 
 import initrunner.exec.TransportException;
-import initrunner.role.Role;
 import initrunner.runtime.RoleSandbox;
 import initrunner.ssh.client.SshDestination;
-import java.util.ArrayList;
+import initrunner.ssh.client.SshDestinations;
+import initrunner.ssh.client.SshTarget;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /// Which account of which machine each of many names stands for. Immutable.
 ///
@@ -20,8 +17,6 @@ import java.util.concurrent.Future;
 /// @param again the names that stand for the same as one of those, which comes behind
 record ReachedHosts(
     SequencedMap<String, Optional<SshDestination>> hosts, SequencedMap<String, String> again) {
-
-  private static final int THREADS_A_PROCESSOR = 2;
 
   /// Asks `ssh -G` for each. Blocks for that.
   ///
@@ -39,33 +34,29 @@ record ReachedHosts(
     return new ReachedHosts(hosts, again);
   }
 
+  /// A configuration that cannot be used is a failure of the host's call.
   private static SequencedMap<String, Optional<SshDestination>> ask(
       List<String> names, RolesOnHosts roles) throws InterruptedException {
-    int threads = THREADS_A_PROCESSOR * Runtime.getRuntime().availableProcessors();
+    SequencedMap<String, SshTarget> targets = new LinkedHashMap<>();
+    names.forEach(name ->
+        roles
+            .on(name)
+            .sandbox()
+            .ssh()
+            .map(RoleSandbox::target)
+            .ifPresent(target -> targets.put(name, target)));
+    Map<SshTarget, SshDestination> found = found(List.copyOf(targets.values()));
     SequencedMap<String, Optional<SshDestination>> answers = new LinkedHashMap<>();
-    ExecutorService asking =
-        Executors.newFixedThreadPool(
-            threads, Thread.ofPlatform().daemon().name("initrunner-resolve").factory());
-    try {
-      List<Future<Optional<SshDestination>>> all = new ArrayList<>();
-      names.forEach(name -> all.add(asking.submit(() -> destination(roles.on(name)))));
-      for (int at = 0; at < names.size(); at++) {
-        answers.put(names.get(at), all.get(at).get());
-      }
-      return answers;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    } finally {
-      asking.shutdownNow();
-    }
+    targets.forEach((name, target) -> answers.put(name, Optional.ofNullable(found.get(target))));
+    return answers;
   }
 
-  /// A configuration that cannot be used is a failure of the host's call.
-  private static Optional<SshDestination> destination(Role role) {
+  private static Map<SshTarget, SshDestination> found(List<SshTarget> targets)
+      throws InterruptedException {
     try {
-      return role.sandbox().ssh().map(ssh -> SshDestination.of(RoleSandbox.target(ssh)));
-    } catch (TransportException unusable) {
-      return Optional.empty();
+      return SshDestinations.ahead(targets);
+    } catch (TransportException noClient) {
+      return Map.of();
     }
   }
 

@@ -15,13 +15,22 @@ public final class AskedConfiguration {
 
   public AskedConfiguration(SshClient newest, Path controlPath) {
     target = newest.target();
-    answer = new FutureTask<>(() -> SshConfiguration.read(newest, controlPath));
+    answer =
+        new FutureTask<>(() ->
+            SshDestinations.take(newest.target())
+                .map(known -> new SshConfiguration.Read(newest, known))
+                .orElseGet(() -> SshConfiguration.read(newest, controlPath)));
   }
 
   /// Asks, unless another thread has. Blocks while `ssh` runs; an interrupt ends it, and is the
   /// answer then.
   public void ask() {
     answer.run();
+  }
+
+  /// Whether the answer is there without a process.
+  public boolean isKnown() {
+    return SshDestinations.isKnown(target);
   }
 
   public boolean isAnswered() {

@@ -8,6 +8,8 @@ import initrunner.exec.pty.PseudoTerminal;
 import initrunner.exec.transport.Deadline;
 import initrunner.exec.transport.LocalProcess;
 import initrunner.exec.transport.SearchPath;
+import initrunner.exec.transport.StartedCommand.Wake;
+import initrunner.ssh.shell.RemoteCommandLine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +28,7 @@ public final class SshClient {
   public static final int FAILED = 255;
 
   private static final int MAX_CAPTURED_BYTES = 64 * 1024;
+  private static final int MAX_ANSWERS_BYTES = 4 << 20;
   private static final Duration QUESTION_POLL = Duration.ofMillis(20);
 
   /// Parts of a user's configuration that would break a command.
@@ -239,6 +242,39 @@ public final class SshClient {
           yield Optional.empty();
         }
       };
+    } catch (IOException e) {
+      throw notStarted(e);
+    }
+  }
+
+  /// Runs `ssh` for one host after the other. Blocks up to the bound.
+  ///
+  /// @param before what stands in front of each host in a line before its answer
+  /// @param failed a line behind the answer of an `ssh` that fails
+  /// @return the answers; empty if they did not come in time, or are too long
+  String runForEach(
+      List<String> options, List<String> hosts, String before, String failed, Duration bound) {
+    List<String> ssh = new ArrayList<>(List.of(program));
+    ssh.addAll(options);
+    ssh.add("--");
+    String script =
+        "for host do printf '"
+            + before
+            + "%s\\n' \"$host\"; "
+            + RemoteCommandLine.quoteAll(ssh)
+            + " \"$host\" 2>/dev/null || echo "
+            + failed
+            + "; done";
+    List<String> argv = command("sh", "-c", script, "sh");
+    argv.addAll(hosts);
+    Captured captured = new Captured(MAX_ANSWERS_BYTES);
+    try (LocalProcess process = LocalProcess.start(new ProcessBuilder(argv), Stdin.nothing())) {
+      Wake end = process.await(Deadline.in(bound), captured);
+      if (end == Wake.INTERRUPTED) {
+        Thread.currentThread().interrupt();
+      }
+      boolean isWhole = end == Wake.OVER && !captured.stdoutExcerpt().isCut();
+      return isWhole ? captured.stdoutText() : "";
     } catch (IOException e) {
       throw notStarted(e);
     }

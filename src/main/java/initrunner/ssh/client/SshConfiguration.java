@@ -62,12 +62,10 @@ public record SshConfiguration(
 
   private static SshClient.Answer ask(SshClient client, Path controlPath) {
     SshTarget target = client.target();
-    // Debian's ssh has a keep-alive of 300 s in batch mode, where the user has none.
-    List<String> arguments = new ArrayList<>(List.of("-o", "BatchMode=no"));
-    arguments.addAll(client.options(controlPath));
-    arguments.addAll(List.of("-o", "LogLevel=ERROR", "-G"));
+    List<String> arguments =
+        client.withDestination(question(client, controlPath), Optional.empty());
     return client
-        .run(client.withDestination(arguments, Optional.empty()), Stdin.nothing(), BOUND)
+        .run(arguments, Stdin.nothing(), BOUND)
         .orElseThrow(() ->
             Thread.currentThread().isInterrupted()
                 ? SshDiagnosis.interrupted(target)
@@ -76,6 +74,15 @@ public record SshConfiguration(
                     target,
                     "ssh -G '" + target.host() + "' did not end within " + BOUND.toSeconds() + " s",
                     "Look for a Match exec in the ssh configuration that hangs."));
+  }
+
+  /// The arguments in front of a host.
+  static List<String> question(SshClient client, Path controlPath) {
+    // Debian's ssh has a keep-alive of 300 s in batch mode, where the user has none.
+    List<String> arguments = new ArrayList<>(List.of("-o", "BatchMode=no"));
+    arguments.addAll(client.options(controlPath));
+    arguments.addAll(List.of("-o", "LogLevel=ERROR", "-G"));
+    return arguments;
   }
 
   static TransportException unusable(SshTarget target, SshClient.Answer answer) {

@@ -61,7 +61,7 @@ final class MasterStart {
     MasterStart start = new MasterStart(new SshClient(target, searchPath), logins);
     try {
       // A login that asks is not begun with what may turn out to be wrong: another would ask again.
-      if (logins.isPresent() || !KeepAliveGuess.isNone(target)) {
+      if (logins.isPresent() || start.asked.isKnown() || !KeepAliveGuess.isNone(target)) {
         start.asked.ask();
       }
       start.thread.start();
