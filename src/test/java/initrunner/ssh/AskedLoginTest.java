@@ -87,9 +87,11 @@ class AskedLoginTest {
       for (Path left : PrivateDirectories.of(ProcessHandle.current().pid())) {
         try (var files = Files.list(left)) {
           assertThat(files.map(file -> file.getFileName().toString()))
-              .containsExactlyInAnyOrder("ask", "ctl.sock", "lock");
+              .containsExactlyInAnyOrder("ask", "calls", "ctl.sock", "left", "left.in", "lock");
         }
-        assertThat(left.resolve("ask")).content().doesNotContain("s3cret");
+        for (String name : List.of("ask", "calls", "left", "left.in")) {
+          assertThat(left.resolve(name)).content().doesNotContain("s3cret");
+        }
       }
     }
   }
