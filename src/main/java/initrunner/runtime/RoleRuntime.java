@@ -305,7 +305,7 @@ public final class RoleRuntime implements AutoCloseable {
 
   /// Where a call would be made, as [#place].
   public String placeOf(ToolCall call) {
-    return several.map(all -> all.of(call)).orElse(this).sandbox.place().name();
+    return several.map(all -> all.placeOf(call)).orElseGet(this::place);
   }
 
   /// Where commands start by default; empty means the host's default.
@@ -349,7 +349,7 @@ public final class RoleRuntime implements AutoCloseable {
   /// approval.
   public boolean needsApproval(ToolCall call) {
     if (several.isPresent()) {
-      return several.get().of(call).needsApproval(several.get().own(call));
+      return several.get().needsApproval(call);
     }
     return gate.judge(call) instanceof CallGate.Verdict.Ready ready
         && ready.approval() == Approval.REQUIRED;

@@ -4,6 +4,7 @@ import initrunner.exec.RemedyException;
 import initrunner.text.Nearest;
 import initrunner.tool.CallEnd;
 import initrunner.tool.PlacedTool;
+import initrunner.tool.RunOnTool;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
@@ -12,8 +13,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
@@ -23,6 +29,8 @@ import java.util.function.UnaryOperator;
 ///
 /// @param all the default first
 record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
+
+  private static final String SHELL = "run_shell";
 
   /// Where a call goes.
   private sealed interface Way {
@@ -65,10 +73,10 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
   }
 
   boolean isAskedAbout(Tool tool) {
-    return having(tool.name()).stream()
+    return having(tool instanceof RunOnTool ? SHELL : tool.name()).stream()
         .anyMatch(name -> {
           RoleRuntime one = all.get(name);
-          return one != null && one.isAskedAbout(tool);
+          return one != null && one.isAskedAbout(tool instanceof RunOnTool on ? on.shell() : tool);
         });
   }
 
@@ -78,7 +86,94 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
     for (RoleRuntime each : all.values()) {
       each.tools().forEach(tool -> tools.putIfAbsent(tool.name(), placed(tool)));
     }
+    runOn().ifPresent(tool -> tools.put(tool.name(), tool));
     return List.copyOf(tools.values());
+  }
+
+  /// Runs a command in several; empty where commands run in one at most.
+  private Optional<RunOnTool> runOn() {
+    List<String> names = having(SHELL);
+    return names.size() < 2
+        ? Optional.empty()
+        : all.values().stream()
+            .flatMap(each -> each.tools().stream())
+            .filter(tool -> tool.name().equals(SHELL))
+            .findFirst()
+            .map(shell -> new RunOnTool(shell, names));
+  }
+
+  private boolean isForSeveral(ToolCall call) {
+    return call.tool().equals(RunOnTool.NAME) && runOn().isPresent();
+  }
+
+  /// The names that a call for several has.
+  private List<String> named(ToolCall call) {
+    return runOn().map(tool -> tool.named(call.arguments())).orElse(List.of());
+  }
+
+  private static ToolCall ofShell(ToolCall call) {
+    return new ToolCall(call.id(), SHELL, RunOnTool.ofShell(call.arguments()));
+  }
+
+  /// Whether a person is asked before a call.
+  boolean needsApproval(ToolCall call) {
+    if (isForSeveral(call)) {
+      return named(call).stream()
+          .flatMap(name -> Optional.ofNullable(all.get(name)).stream())
+          .anyMatch(each -> each.needsApproval(ofShell(call)));
+    }
+    return of(call).needsApproval(own(call));
+  }
+
+  /// Where a call would be made, for a person.
+  String placeOf(ToolCall call) {
+    return isForSeveral(call)
+        ? listed(
+            named(call).stream()
+                .flatMap(name -> Optional.ofNullable(all.get(name)).stream())
+                .map(RoleRuntime::place)
+                .toList())
+        : of(call).place();
+  }
+
+  private CallEnd inSeveral(ToolCall call, BiFunction<RoleRuntime, ToolCall, CallEnd> work) {
+    List<String> names = named(call);
+    List<String> having = having(SHELL);
+    Optional<String> unknown = names.stream().filter(name -> !having.contains(name)).findFirst();
+    if (names.isEmpty() || unknown.isPresent()) {
+      String reason =
+          unknown
+              .map(name -> unknown(name, having, SHELL))
+              .orElseGet(() -> "'sandboxes' is missing; they are " + listed(having));
+      return new CallEnd(byDefault().refused(call, reason));
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<CallEnd>> calls =
+          names.stream()
+              .<Callable<CallEnd>>map(
+                  name -> () -> work.apply(Objects.requireNonNull(all.get(name)), ofShell(call)))
+              .toList();
+      List<Future<CallEnd>> ends = threads.invokeAll(calls);
+      SequencedMap<String, ToolResult> answers = new LinkedHashMap<>();
+      for (int i = 0; i < names.size(); i++) {
+        RoleRuntime runtime = Objects.requireNonNull(all.get(names.get(i)));
+        answers.put(runtime.place(), ends.get(i).resultNow().result());
+      }
+      ToolResult.Status worst =
+          answers.values().stream()
+              .map(ToolResult::status)
+              .filter(status -> status != ToolResult.Status.SUCCEEDED)
+              .findFirst()
+              .orElse(ToolResult.Status.SUCCEEDED);
+      return new CallEnd(new ToolResult(call.id(), SameAnswers.text(answers), worst));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new CallEnd(
+          new ToolResult(
+              call.id(),
+              "Error: the call was cancelled in all of its sandboxes.",
+              ToolResult.Status.CANCELLED));
+    }
   }
 
   private Tool placed(Tool tool) {
@@ -97,6 +192,9 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
 
   /// Makes a call where it belongs, and says in the answer where that was.
   CallEnd made(ToolCall call, BiFunction<RoleRuntime, ToolCall, CallEnd> work) {
+    if (isForSeveral(call)) {
+      return inSeveral(call, work);
+    }
     return switch (way(call)) {
       case Way.Nowhere(String reason) -> new CallEnd(byDefault().refused(call, reason));
       case Way.To(_, RoleRuntime runtime, ToolCall own) -> {
@@ -110,13 +208,13 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
     };
   }
 
-  /// The runtime to which a call goes; the default one for a call that goes nowhere.
-  RoleRuntime of(ToolCall call) {
+  /// The runtime to which a call for one goes; the default one for a call that goes nowhere.
+  private RoleRuntime of(ToolCall call) {
     return way(call) instanceof Way.To(_, RoleRuntime runtime, _) ? runtime : byDefault();
   }
 
   /// The call as that runtime gets it.
-  ToolCall own(ToolCall call) {
+  private ToolCall own(ToolCall call) {
     return way(call) instanceof Way.To(_, _, ToolCall own) ? own : call;
   }
 

@@ -161,6 +161,31 @@ class SeveralSandboxesTest {
   }
 
   @Test
+  void oneCommandRunsInSeveralAndEqualAnswersAreShownOnce() {
+    assertThat(call("run_on", Map.of("sandboxes", "build gpu here", "command", "echo same")).text())
+        .isEqualTo(
+            "On build (my-build-box), gpu (my-build-box), here (this machine):\nSTDOUT:\nsame");
+
+    ToolResult all = call("run_on", Map.of("sandboxes", "all", "command", "pwd"));
+    assertThat(all.status()).isEqualTo(ToolResult.Status.NOT_STARTED);
+    assertThat(all.text()).contains("On down (127.0.0.9):\nError: ", directory.toString());
+    assertThat(recorded.orElseThrow().lines())
+        .filteredOn(line -> line.startsWith("sandbox.exec"))
+        .hasSize(7)
+        .allSatisfy(line -> assertThat(line).contains("sandbox="));
+  }
+
+  @Test
+  void aCallForSeveralWithAWrongNameRunsNothing() {
+    assertThat(call("run_on", Map.of("sandboxes", "build, gqu", "command", "echo")).text())
+        .contains("did you mean 'gpu'?", "Nothing was run");
+    assertThat(call("run_on", Map.of("sandboxes", "", "command", "echo")).text())
+        .contains("'sandboxes' is missing; they are build, gpu, here, down");
+    assertThat(call("run_on", Map.of("sandboxes", "build gpu", "command", "rm -r /")).text())
+        .contains("rm");
+  }
+
+  @Test
   void thePersonIsAskedAboutTheSandboxOfTheCall() {
     ToolCall call = new ToolCall("c", "list_directory", Map.of("path", "."));
     assertThat(opened.orElseThrow().needsApproval(call)).isTrue();
