@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 
 /// Jobs that write a megabyte each second, one under each launcher that this machine has. Meanwhile
 /// their followers are killed, the connections are cut on either side, and sshd is started anew.
-/// Fails unless each byte came to the followers, to a new process from the beginning and to one from
-/// the middle as the host has it, with the exit status, and each start and end is recorded once.
+/// Fails unless each byte came to the followers, to a new process from the beginning and to one
+/// from the middle as the host has it, with the exit status, and each start and end is recorded once.
 final class JobSoak {
 
   private static final int FEWEST_SECONDS_BETWEEN = 5;
@@ -132,7 +132,14 @@ final class JobSoak {
         said(
             0,
             JobFollower.start(
-                environment, "jobs", "start", role.toString(), "--", "sh", "-c", JobText.script(seconds)));
+                environment,
+                "jobs",
+                "start",
+                role.toString(),
+                "--",
+                "sh",
+                "-c",
+                JobText.script(seconds)));
     JobFollower follower = new JobFollower(environment, role, id);
     jobs.put(launcher, new Started(id, role, follower, Thread.ofVirtual().start(follower)));
   }
@@ -169,14 +176,21 @@ final class JobSoak {
     for (long from : List.of(0L, bytes / 2 + 1)) {
       Process reader =
           JobFollower.start(
-              environment, "jobs", "output", job.role().toString(), job.id(), "--from", Long.toString(from));
+              environment,
+              "jobs",
+              "output",
+              job.role().toString(),
+              job.id(),
+              "--from",
+              Long.toString(from));
       try (InputStream output = reader.getInputStream()) {
         require(
             JobText.compare(output, from) == bytes, launcher + ": bytes are missing from " + from);
       }
       require(reader.waitFor() == 0, launcher + ": a reader fails");
     }
-    said(JobText.STATUS, JobFollower.start(environment, "jobs", "wait", job.role().toString(), job.id()));
+    String role = job.role().toString();
+    said(JobText.STATUS, JobFollower.start(environment, "jobs", "wait", role, job.id()));
     requireRecorded(launcher, job);
     System.out.printf(
         "%n%s: %,d bytes came to %d followers, and from 0 and the middle%n",

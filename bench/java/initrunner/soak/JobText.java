@@ -15,7 +15,8 @@ final class JobText {
 
   /// The job's command: it writes for so many seconds, and exits with [#STATUS].
   static String script(int seconds) {
-    return "i=0; while [ $i -lt %d ]; do yes \"$(printf %%019d $i)\" | head -c %d; i=$((i + 1)); sleep 1; done; exit %d"
+    return ("i=0; while [ $i -lt %d ]; do yes \"$(printf %%019d $i)\" | head -c %d;"
+            + " i=$((i + 1)); sleep 1; done; exit %d")
         .formatted(seconds, BYTES_PER_SECOND, STATUS);
   }
 

@@ -4,12 +4,16 @@ import initrunner.cli.console.Console;
 import initrunner.cli.console.ConsoleSink;
 import initrunner.cli.console.ExitCodes;
 import initrunner.exec.Limits;
+import initrunner.exec.RemedyException;
+import initrunner.exec.TransportException;
 import initrunner.run.RoleSource;
 import initrunner.runtime.HostJobs;
+import initrunner.tool.jobs.Job;
 import initrunner.tool.jobs.JobException;
 import initrunner.tool.jobs.JobPart;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +47,15 @@ final class JobsOutputCommand implements Callable<Integer> {
   private static final long PART_BYTES = 8 << 20;
   private static final int SIGINT = 2;
   private static final Duration WAIT = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofSeconds(3);
+
+  /// What a link that is down for a while looks like.
+  private static final Set<TransportException.Kind> AWAY =
+      Set.of(
+          TransportException.Kind.REFUSED,
+          TransportException.Kind.CONNECT_TIMEOUT,
+          TransportException.Kind.NAME_UNKNOWN,
+          TransportException.Kind.LINK_DOWN);
 
   @ParentCommand private JobsCommand parent;
 
@@ -69,39 +82,66 @@ final class JobsOutputCommand implements Callable<Integer> {
 
   private int print(Console console, HostJobs jobs, String id) {
     long at = from;
+    Optional<JobPart> last = Optional.empty();
     try (ConsoleSink sink = new ConsoleSink(console, Limits.unbounded())) {
-      while (true) {
-        JobPart part;
+      while (last.isEmpty() || !isAll(last.get())) {
         try {
           Duration wait = follow ? WAIT : Duration.ZERO;
-          part = jobs.output(id, Optional.of(at), PART_BYTES, wait, sink);
-        } catch (JobException e) {
+          JobPart part = jobs.output(id, Optional.of(at), PART_BYTES, wait, sink);
+          if (sink.failure().isPresent()) {
+            return ExitCodes.BROKEN_PIPE;
+          }
+          sayWhatIsMissing(console, at, part);
+          at = part.to();
+          last = Optional.of(part);
+        } catch (JobException | TransportException e) {
+          if (!Thread.currentThread().isInterrupted()) {
+            lookAgain(console, e, last.isPresent());
+          }
           if (Thread.currentThread().isInterrupted()) {
             console
                 .err()
                 .println("initrunner: the job goes on; --from " + at + " shows what comes next");
             return ExitCodes.signal(SIGINT);
           }
-          if (!follow || e.kind() != JobException.Kind.LOST) {
-            throw e;
-          }
-          console.err().println("initrunner: " + e.getMessage() + "; looking again");
-          continue;
         }
-        if (sink.failure().isPresent()) {
-          return ExitCodes.BROKEN_PIPE;
-        }
-        if (part.from() > at) {
-          console
-              .err()
-              .println(
-                  "initrunner: bytes %d to %d are not kept on the host".formatted(at, part.from()));
-        }
-        at = part.to();
-        boolean isAll = at >= part.job().bytes();
-        if (isAll && (!follow || part.job().isComplete() || !part.job().mayRun())) {
-          return follow ? JobsWaitCommand.status(part.job()) : ExitCodes.OK;
-        }
+      }
+    }
+    return follow ? JobsWaitCommand.status(last.get().job()) : ExitCodes.OK;
+  }
+
+  private boolean isAll(JobPart part) {
+    Job job = part.job();
+    return part.to() >= job.bytes() && (!follow || job.isComplete() || !job.mayRun());
+  }
+
+  private static void sayWhatIsMissing(Console console, long at, JobPart part) {
+    if (part.from() > at) {
+      console
+          .err()
+          .println(
+              "initrunner: bytes %d to %d are not kept on the host".formatted(at, part.from()));
+    }
+  }
+
+  /// Says why there is no answer, and returns when it is time for the next question; throws if none
+  /// is worth it. A host that has answered before may be back soon.
+  private void lookAgain(Console console, RemedyException failure, boolean hasAnswered) {
+    boolean isLost =
+        failure instanceof JobException question && question.kind() == JobException.Kind.LOST;
+    boolean isAway =
+        hasAnswered
+            && failure instanceof TransportException connection
+            && AWAY.contains(connection.kind());
+    if (!follow || !(isLost || isAway)) {
+      throw failure;
+    }
+    console.err().println("initrunner: " + failure.getMessage() + "; looking again");
+    if (isAway) {
+      try {
+        Thread.sleep(PAUSE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
   }

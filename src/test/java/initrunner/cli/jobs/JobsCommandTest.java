@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,31 @@ class JobsCommandTest {
         .hasSize(2)
         .anyMatch(line -> line.contains("ended=started"))
         .anyMatch(line -> line.contains("ended=exited rc=5"));
+  }
+
+  @Test
+  void whoFollowsAJobFollowsItOverARestartOfTheServer() throws Exception {
+    Path go = directory.resolve("go");
+    String id = start("echo one; until [ -e " + go + " ]; do sleep 0.1; done; echo two; exit 6");
+    CapturedConsole follower =
+        CapturedConsole.of(Map.of("INITRUNNER_HOME", directory.resolve("home").toString()));
+    CompletableFuture<Integer> status = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(() ->
+            status.complete(
+                follower.run(
+                    "jobs", "output", directory.resolve("role.yaml").toString(), id, "-f")));
+    while (!follower.stdout().equals("one\n")) {
+      Thread.sleep(10);
+    }
+    SSHD.stop();
+    while (!follower.stderr().contains("refused")) {
+      Thread.sleep(10);
+    }
+    SSHD.start();
+    Files.createFile(go);
+    assertThat(status.get()).isEqualTo(6);
+    assertThat(follower.stdout()).isEqualTo("one\ntwo\n");
   }
 
   private static byte[] bytes(String text) {
