@@ -34,7 +34,14 @@ public record RunSummary(
   ///
   /// @param backend as the role names it
   /// @param host as the role names it; empty for this machine
-  public record Place(String backend, Optional<String> host) {}
+  /// @param sandbox its name, where the role has several
+  public record Place(String backend, Optional<String> host, Optional<String> sandbox) {
+
+    /// The place of a role with one sandbox.
+    public Place(String backend, Optional<String> host) {
+      this(backend, host, Optional.empty());
+    }
+  }
 
   /// How many calls there were.
   ///

@@ -72,7 +72,7 @@ record StoredEvent(long id, Instant time, String type, String agent, Map<String,
   }
 
   Place place() {
-    return new Place(text("backend"), field("host"));
+    return new Place(text("backend"), field("host"), field("sandbox"));
   }
 
   /// The call whose start or end this is.

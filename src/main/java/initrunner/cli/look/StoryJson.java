@@ -84,6 +84,7 @@ final class StoryJson {
     fields.put("agent_name", call.agent());
     fields.put("backend", call.place().backend());
     fields.put("host", call.place().host());
+    call.place().sandbox().ifPresent(name -> fields.put("sandbox", name));
     fields.put("program", call.what().program());
     fields.put("tool", call.what().tool());
     fields.put("function", call.what().function());

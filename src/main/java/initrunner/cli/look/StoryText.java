@@ -39,12 +39,14 @@ final class StoryText {
 
   /// Where calls are made: the host, or this machine and what contains them there.
   static String place(RunSummary.Place place) {
-    return place
-        .host()
-        .orElse(
-            place.backend().equals("none") || place.backend().isEmpty()
-                ? "this machine"
-                : "this machine (" + place.backend() + ")");
+    String machine =
+        place
+            .host()
+            .orElse(
+                place.backend().equals("none") || place.backend().isEmpty()
+                    ? "this machine"
+                    : "this machine (" + place.backend() + ")");
+    return place.sandbox().map(name -> name + " (" + machine + ")").orElse(machine);
   }
 
   static String time(Instant time) {
