@@ -5,6 +5,8 @@ import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.Sink;
 import initrunner.exec.transport.LocalTransport;
+import initrunner.runtime.output.OutputLine;
+import initrunner.runtime.output.WatchedSink;
 import initrunner.text.SecretValues;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
