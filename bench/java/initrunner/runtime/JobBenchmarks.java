@@ -41,7 +41,7 @@ public final class JobBenchmarks {
 
   private JobBenchmarks(RoleRuntime runtime) {
     this.runtime = runtime;
-    this.jobs = runtime.jobs();
+    this.jobs = runtime.host().jobs();
   }
 
   private interface Work {
