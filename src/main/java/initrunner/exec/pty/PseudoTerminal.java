@@ -107,24 +107,24 @@ public final class PseudoTerminal implements AutoCloseable {
   }
 
   private static PseudoTerminal openNow(Stdin.Terminal terminal) throws IOException {
-    TerminalCalls.Opened opened =
-        TerminalCalls.openTerminal(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    PtyFunctions.Opened opened =
+        PtyFunctions.openTerminal(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (opened.descriptor() < 0) {
       throw new IOException("/dev/ptmx: " + opened.failure());
     }
-    int closer = TerminalCalls.eventDescriptor(O_NONBLOCK | O_CLOEXEC);
+    int closer = PtyFunctions.eventDescriptor(O_NONBLOCK | O_CLOEXEC);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocate(NAME_BYTES);
       if (closer < 0
-          || !TerminalCalls.grantAndUnlock(opened.descriptor())
-          || TerminalCalls.name(opened.descriptor(), name) != 0) {
+          || !PtyFunctions.grantAndUnlock(opened.descriptor())
+          || PtyFunctions.name(opened.descriptor(), name) != 0) {
         throw new IOException("no file descriptor is left, or /dev/pts is not mounted");
       }
       return new PseudoTerminal(terminal, opened.descriptor(), closer, name.getString(0));
     } catch (IOException e) {
-      TerminalCalls.close(opened.descriptor());
+      PtyFunctions.close(opened.descriptor());
       if (closer >= 0) {
-        TerminalCalls.close(closer);
+        PtyFunctions.close(closer);
       }
       throw e;
     }
@@ -149,10 +149,10 @@ public final class PseudoTerminal implements AutoCloseable {
 
   private void set(int index, IntUnaryOperator change) {
     MemorySegment modes = arena.allocate(MODES_BYTES);
-    if (TerminalCalls.getModes(descriptor, modes) == 0) {
+    if (PtyFunctions.getModes(descriptor, modes) == 0) {
       int flags = modes.getAtIndex(ValueLayout.JAVA_INT, index);
       modes.setAtIndex(ValueLayout.JAVA_INT, index, change.applyAsInt(flags));
-      int ignored = TerminalCalls.setModes(descriptor, TCSANOW, modes);
+      int ignored = PtyFunctions.setModes(descriptor, TCSANOW, modes);
     }
   }
 
@@ -164,7 +164,7 @@ public final class PseudoTerminal implements AutoCloseable {
       window.setAtIndex(ValueLayout.JAVA_SHORT, 0, (short) size.rows());
       window.setAtIndex(ValueLayout.JAVA_SHORT, 1, (short) size.columns());
       if (!closed) {
-        int ignored = TerminalCalls.ioctl(descriptor, TIOCSWINSZ, window);
+        int ignored = PtyFunctions.ioctl(descriptor, TIOCSWINSZ, window);
       }
     } finally {
       use.readLock().unlock();
@@ -184,7 +184,7 @@ public final class PseudoTerminal implements AutoCloseable {
     use.readLock().lock();
     try (Arena brief = Arena.ofConfined()) {
       MemorySegment modes = brief.allocate(MODES_BYTES);
-      return closed || TerminalCalls.getModes(descriptor, modes) != 0
+      return closed || PtyFunctions.getModes(descriptor, modes) != 0
           ? Optional.empty()
           : Optional.of(modes.getAtIndex(ValueLayout.JAVA_INT, LOCAL_FLAGS));
     } finally {
@@ -215,7 +215,7 @@ public final class PseudoTerminal implements AutoCloseable {
       // The descriptor stays ours from this look at the flag on: closing waits for the lock.
       while (!closing) {
         int events = output.await();
-        long count = TerminalCalls.read(descriptor, buffer);
+        long count = PtyFunctions.read(descriptor, buffer);
         if (count > 0) {
           MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, into, offset, (int) count);
           return (int) count;
@@ -255,7 +255,7 @@ public final class PseudoTerminal implements AutoCloseable {
         }
         int part = (int) Math.min(length - done, BUFFER_BYTES);
         MemorySegment.copy(bytes, offset + done, keys.buffer, ValueLayout.JAVA_BYTE, 0, part);
-        done += (int) Math.max(0, TerminalCalls.write(descriptor, keys.buffer.asSlice(0, part)));
+        done += (int) Math.max(0, PtyFunctions.write(descriptor, keys.buffer.asSlice(0, part)));
       }
     } finally {
       use.readLock().unlock();
@@ -272,7 +272,7 @@ public final class PseudoTerminal implements AutoCloseable {
       MemorySegment number = brief.allocate(ValueLayout.JAVA_LONG);
       number.set(ValueLayout.JAVA_LONG, 0, 1);
       if (!closed) {
-        long ignored = TerminalCalls.write(closer, number);
+        long ignored = PtyFunctions.write(closer, number);
       }
     } finally {
       use.readLock().unlock();
@@ -281,8 +281,8 @@ public final class PseudoTerminal implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        TerminalCalls.close(descriptor);
-        TerminalCalls.close(closer);
+        PtyFunctions.close(descriptor);
+        PtyFunctions.close(closer);
       }
     } finally {
       use.writeLock().unlock();
@@ -309,7 +309,7 @@ public final class PseudoTerminal implements AutoCloseable {
     int await() {
       watch(0, descriptor, wanted);
       watch(1, closer, POLLIN);
-      return TerminalCalls.poll(watched, 2) > 0 ? watched.get(ValueLayout.JAVA_SHORT, 6) : 0;
+      return PtyFunctions.poll(watched, 2) > 0 ? watched.get(ValueLayout.JAVA_SHORT, 6) : 0;
     }
 
     private void watch(int index, int watchedDescriptor, short events) {

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Tells whether a program asks for a secret: it reads a line that the terminal does not show.
-/// Where the terminal's modes are not known, or another terminal is behind it, only the words of
-/// the question tell.
+/// Where the terminal's mode is not known, or the program passes keys on to another terminal, only
+/// the words of the question tell.
 ///
 /// @param probe asks the host, outside of the sandbox
 record SecretPrompt(HeldTerminal terminal, Probe probe) {
@@ -33,7 +33,7 @@ record SecretPrompt(HeldTerminal terminal, Probe probe) {
     if (seenHere.isPresent()) {
       return seenHere.get();
     }
-    return switch (modes().orElse(TerminalModes.KEYS)) {
+    return switch (inputMode().orElse(InputMode.KEYS)) {
       case LINES_UNSEEN -> true;
       case LINES -> false;
       case KEYS -> hasWords;
@@ -53,12 +53,12 @@ record SecretPrompt(HeldTerminal terminal, Probe probe) {
         .orElse("");
   }
 
-  private Optional<TerminalModes> modes() {
+  private Optional<InputMode> inputMode() {
     return terminal
         .device()
         .name()
         .map(device -> probe.ask(Command.of("sh", "-c", "stty -a <\"$1\"", "sh", device), BOUND))
         .filter(answer -> answer.status() == 0)
-        .flatMap(answer -> TerminalModes.of(answer.stdout()));
+        .flatMap(answer -> InputMode.of(answer.stdout()));
   }
 }

@@ -2,17 +2,17 @@ package initrunner.runtime.terminals;
 
 import java.util.Optional;
 
-/// What a terminal does with keys, as far as it is known.
-enum TerminalModes {
-  /// Lines are read, and what is typed is not shown: a secret is asked for.
+/// How a terminal takes what is typed (POSIX, canonical and non-canonical mode).
+enum InputMode {
+  /// Lines, without an echo: a program asks for a secret.
   LINES_UNSEEN,
-  /// Lines are read and shown.
+  /// Lines, which the terminal shows.
   LINES,
-  /// The program reads keys itself.
+  /// Keys, which the program reads one by one.
   KEYS;
 
   /// Reads what `stty -a` says (POSIX).
-  static Optional<TerminalModes> of(String said) {
+  static Optional<InputMode> of(String said) {
     boolean isCanonical = has(said, "icanon");
     boolean isNotCanonical = has(said, "-icanon");
     if (isCanonical == isNotCanonical) {

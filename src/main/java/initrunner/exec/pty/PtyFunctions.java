@@ -15,7 +15,7 @@ import java.lang.invoke.VarHandle;
 /// The functions of the C library for terminals (POSIX `stdlib.h`, `termios.h`, `poll.h`), and what
 /// Linux adds. Each returns what the function returns. Stateless, safe for many threads.
 @SuppressWarnings("restricted") // the functions are called with the types that POSIX gives them
-final class TerminalCalls {
+final class PtyFunctions {
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
@@ -56,7 +56,7 @@ final class TerminalCalls {
 
   private static final int LONGEST_ERROR = 200;
 
-  private TerminalCalls() {}
+  private PtyFunctions() {}
 
   private static MethodHandle of(
       String function, FunctionDescriptor types, Linker.Option... options) {
