@@ -41,7 +41,7 @@ public final class JobBenchmarks {
 
   private JobBenchmarks(RoleRuntime runtime) {
     this.runtime = runtime;
-    this.jobs = runtime.host().jobs();
+    this.jobs = runtime.hostWork().jobs();
   }
 
   private interface Work {

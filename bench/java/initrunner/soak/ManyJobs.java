@@ -44,7 +44,7 @@ final class ManyJobs {
                 .formatted(count, SshdExtension.HOST, sshd.configFile()));
     try (RoleRuntime runtime =
         RoleRuntime.open(RoleLoader.load(role, Map.of()), Optional.empty(), "many")) {
-      HostJobs jobs = runtime.host().jobs();
+      HostJobs jobs = runtime.hostWork().jobs();
       // What a first job makes is kept for good.
       for (int number = 0; number < WARM_UP; number++) {
         jobs.stop(start(jobs));

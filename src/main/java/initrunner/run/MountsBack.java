@@ -36,7 +36,7 @@ public record MountsBack(Role role, RoleRuntime runtime, Path home, Workspace.Wa
     }
     try {
       boolean areBack = true;
-      FileTransfers transfers = runtime.host().transfers(home);
+      FileTransfers transfers = runtime.hostWork().transfers(home);
       Progress progress =
           watch.moves("bringing back what changed in the role's mounts on " + runtime.place());
       for (Trees mount : transfers.writableMounts()) {

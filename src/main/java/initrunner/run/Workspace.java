@@ -148,7 +148,7 @@ public final class Workspace {
 
   private Optional<String> plan() {
     return settings.map(workspace -> {
-      FileTransfers transfers = plain.host().transfers(home);
+      FileTransfers transfers = plain.hostWork().transfers(home);
       String what =
           workspace.push() == Push.NEVER
               ? "nothing goes"
@@ -228,7 +228,7 @@ public final class Workspace {
     if (settings.orElseThrow().push() == Push.NEVER) {
       return true;
     }
-    FileTransfers transfers = plain.host().transfers(home);
+    FileTransfers transfers = plain.hostWork().transfers(home);
     if (start == Start.RESUMED) {
       TransferReport planned = transfers.plan(trees, WorkspaceTrees.PUSH);
       if (!planned.conflicts().isEmpty()) {
@@ -294,7 +294,7 @@ public final class Workspace {
     Progress progress = watch.moves("bringing back what changed on " + plain.place());
     try {
       return said(
-          plain.host().transfers(home).run(trees(), WorkspaceTrees.PULL, progress),
+          plain.hostWork().transfers(home).run(trees(), WorkspaceTrees.PULL, progress),
           "came back from ");
     } catch (RemedyException | UncheckedIOException e) {
       watch.complain(

@@ -33,7 +33,7 @@ public final class HostWork {
   /// The role's shell and files for another program that has tools of its own.
   ///
   /// @param client the program, written into every row
-  public HostAccess hostAccess(String client) {
+  public HostAccess access(String client) {
     return new HostAccess(role, commands.in(commands.trail().askedBy(client)));
   }
 

@@ -254,7 +254,7 @@ public final class RoleRuntime implements AutoCloseable {
 
   /// What a person or another program does on the role's host itself, of several sandboxes on the
   /// default one's. It shares this sandbox and connection.
-  public HostWork host() {
+  public HostWork hostWork() {
     return new HostWork(role, sandbox, commands, ports);
   }
 

@@ -45,7 +45,7 @@ class HostAccessTest {
     Path work = Files.createDirectory(directory.resolve("work"));
     try (ToolSide side = ToolSide.open(ToolSide.Where.HOST_OVER_SSH, sshd);
         RoleRuntime runtime = side.runtimeWithBusybox(work, FilesystemSettings.writing())) {
-      HostAccess access = runtime.host().hostAccess("test");
+      HostAccess access = runtime.hostWork().access("test");
       String path = work.resolve("a/b.txt").toString();
 
       output(file(access, Function.WRITE, Map.of("path", path, "content", "12345")));

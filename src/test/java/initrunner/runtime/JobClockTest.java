@@ -83,7 +83,7 @@ class JobClockTest {
   }
 
   private HostJobs jobs() {
-    return opened.orElseThrow().host().jobs();
+    return opened.orElseThrow().hostWork().jobs();
   }
 
   private String start(String script) {

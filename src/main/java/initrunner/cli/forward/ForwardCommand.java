@@ -120,7 +120,7 @@ public final class ForwardCommand implements Callable<Integer> {
             runtime ->
                 ShellStatus.of(
                     runtime
-                        .host()
+                        .hostWork()
                         .forward(to, local, port -> tell(port, to, runtime.place()))
                         .ended()));
   }

@@ -98,6 +98,6 @@ final class JobOptions {
   /// Opens the role for a work, and closes it behind that. Blocks on the audit log's database.
   int statusOf(Console console, RoleSource source, ToIntFunction<HostJobs> work) {
     return new OpenedRole(console, source, ask, auditLog)
-        .statusOf("jobs", runtime -> work.applyAsInt(runtime.host().jobs()));
+        .statusOf("jobs", runtime -> work.applyAsInt(runtime.hostWork().jobs()));
   }
 }

@@ -131,7 +131,7 @@ public final class CodexServer implements Server, AutoCloseable {
           "there is no session to resume: a session ends with its connection");
     }
     String name = SafeText.oneLine(SafeText.cut(params.text("clientName"), MOST_NAME_CHARACTERS));
-    HostAccess access = runtime.host().hostAccess(name);
+    HostAccess access = runtime.hostWork().access(name);
     PermittedCalls calls =
         new PermittedCalls(
             access,
