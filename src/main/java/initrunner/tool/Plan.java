@@ -167,9 +167,6 @@ public sealed interface Plan {
   /// Is about a terminal that stays open between calls.
   sealed interface AtTerminal extends Made {
 
-    /// What the answer waits for.
-    ScreenWait until();
-
     /// With this limit of time, where it is shorter than the call's own.
     AtTerminal within(Optional<Duration> most);
   }
@@ -193,6 +190,7 @@ public sealed interface Plan {
   ///
   /// @param command that is started, as the launcher starts commands
   /// @param rules of the role
+  /// @param until what the answer waits for
   record TerminalOpened(
       Command command, int columns, int rows, TerminalRules rules, ScreenWait until)
       implements AtTerminal {
@@ -220,6 +218,8 @@ public sealed interface Plan {
   }
 
   /// Types at a terminal.
+  ///
+  /// @param until what the answer waits for
   record TerminalTyped(String id, Typing typing, ScreenWait until) implements AtTerminal {
 
     /// What the keys send.
@@ -240,6 +240,8 @@ public sealed interface Plan {
   }
 
   /// Looks at a terminal's screen.
+  ///
+  /// @param until what the answer waits for
   record ScreenRead(String id, ScreenWait until) implements AtTerminal {
 
     @Override
@@ -249,11 +251,11 @@ public sealed interface Plan {
   }
 
   /// Closes a terminal, and stops its command.
-  record TerminalClosed(String id, ScreenWait until) implements AtTerminal {
+  record TerminalClosed(String id) implements AtTerminal {
 
     @Override
     public TerminalClosed within(Optional<Duration> most) {
-      return new TerminalClosed(id, until.within(most));
+      return this;
     }
   }
 

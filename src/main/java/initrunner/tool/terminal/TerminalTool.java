@@ -136,9 +136,7 @@ public final class TerminalTool implements Tool {
         case OPEN -> open(arguments);
         case TYPE -> typed(arguments);
         case READ -> read(arguments);
-        case CLOSE ->
-            new Plan.TerminalClosed(
-                id(arguments), new Plan.ScreenWait(Optional.empty(), Duration.ZERO, PATIENCE));
+        case CLOSE -> new Plan.TerminalClosed(id(arguments));
       };
     } catch (PatternSyntaxException e) {
       return refused("wait_for is no regular expression: " + e.getDescription());
