@@ -211,7 +211,7 @@ public final class RoleRuntime implements AutoCloseable {
 
   /// The same, with a person who answers where a program in a terminal asks for a password. Close
   /// only one of them.
-  public RoleRuntime asking(SecretPerson person) {
+  public RoleRuntime withPerson(SecretPerson person) {
     return each(one ->
         new RoleRuntime(one, one.commands, one.watcher, Optional.of(person), Optional.empty()));
   }

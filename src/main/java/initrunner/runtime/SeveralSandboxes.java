@@ -35,7 +35,7 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
   /// Where a call goes.
   private sealed interface Way {
 
-    record To(String sandbox, RoleRuntime runtime, ToolCall call) implements Way {}
+    record To(RoleRuntime runtime, ToolCall call) implements Way {}
 
     record Nowhere(String reason) implements Way {}
   }
@@ -197,7 +197,7 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
     }
     return switch (way(call)) {
       case Way.Nowhere(String reason) -> new CallEnd(byDefault().refused(call, reason));
-      case Way.To(_, RoleRuntime runtime, ToolCall own) -> {
+      case Way.To(RoleRuntime runtime, ToolCall own) -> {
         CallEnd end = work.apply(runtime, own);
         ToolResult result = end.result();
         yield new CallEnd(
@@ -210,12 +210,12 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
 
   /// The runtime to which a call for one goes; the default one for a call that goes nowhere.
   private RoleRuntime of(ToolCall call) {
-    return way(call) instanceof Way.To(_, RoleRuntime runtime, _) ? runtime : byDefault();
+    return way(call) instanceof Way.To(RoleRuntime runtime, _) ? runtime : byDefault();
   }
 
   /// The call as that runtime gets it.
   private ToolCall own(ToolCall call) {
-    return way(call) instanceof Way.To(_, _, ToolCall own) ? own : call;
+    return way(call) instanceof Way.To(_, ToolCall own) ? own : call;
   }
 
   private Way way(ToolCall call) {
@@ -240,7 +240,6 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
   private Way to(String name, ToolCall call) {
     RoleRuntime runtime = all.get(name);
     return new Way.To(
-        name,
         runtime == null ? byDefault() : runtime,
         new ToolCall(call.id(), call.tool(), PlacedTool.withoutSandbox(call.arguments())));
   }

@@ -66,7 +66,7 @@ class TerminalToolTest {
             backend == Backend.SSH ? ssh.sandbox().ssh() : Optional.empty(),
             List.of(new ToolGrant(settings)));
     RoleRuntime runtime = RoleRuntime.open(role, recorded.map(Recorded::store), "run1");
-    opened = Optional.of(person.map(runtime::asking).orElse(runtime));
+    opened = Optional.of(person.map(runtime::withPerson).orElse(runtime));
   }
 
   private ToolResult call(String function, Map<String, Object> arguments) {

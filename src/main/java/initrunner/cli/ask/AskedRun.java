@@ -9,7 +9,7 @@ import initrunner.runtime.terminals.SecretPerson;
 import java.util.Map;
 import java.util.Optional;
 
-/// Opens the role of a run that a person may be asked by. Stateless.
+/// Opens the role of a run that may ask a person. Stateless.
 public final class AskedRun {
 
   private AskedRun() {}
@@ -28,6 +28,6 @@ public final class AskedRun {
                 order.runId())
             .through(order.caller().door());
     Optional<SecretPerson> person = SecretTerminal.of(console, order.role());
-    return person.map(runtime::asking).orElse(runtime);
+    return person.map(runtime::withPerson).orElse(runtime);
   }
 }
