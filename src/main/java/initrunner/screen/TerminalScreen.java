@@ -14,7 +14,7 @@ import org.jline.terminal.Size;
 import org.jline.utils.ScreenTerminal;
 
 /// What a terminal shows of what a program writes to it, in the terms of xterm. Lines that have
-/// left the screen at its top are kept until they are taken, the last [#MOST_LINES] of them.
+/// scrolled off the screen are kept until they are taken, the last [#MOST_LINES] of them.
 ///
 /// Safe for many threads: its monitor guards all of it, and nothing blocks.
 public final class TerminalScreen {
@@ -37,10 +37,10 @@ public final class TerminalScreen {
   private final CharBuffer decoded = CharBuffer.allocate(PIECE_CHARACTERS);
   private final Sequences sequences = new Sequences(this::write);
   private final StringBuilder answers = new StringBuilder();
-  private final Deque<String> left = new ArrayDeque<>();
+  private final Deque<String> scrolledOff = new ArrayDeque<>();
   private ByteBuffer undecoded = ByteBuffer.allocate(0);
   private ScreenTerminal emulator;
-  private long linesLeft;
+  private long countScrolledOff;
   private boolean hasApplicationKeys;
   private boolean isPasteBracketed;
 
@@ -84,7 +84,7 @@ public final class TerminalScreen {
       emulator = new ScreenTerminal(emulator.getColumns(), emulator.getRows());
     }
     if (emulator.getHistorySize() > LINES_OF_EMULATOR) {
-      takeLinesLeft();
+      takeHistory();
     }
   }
 
@@ -97,12 +97,12 @@ public final class TerminalScreen {
     };
   }
 
-  private void takeLinesLeft() {
+  private void takeHistory() {
     for (long[] line : emulator.getHistory()) {
-      linesLeft++;
-      left.addLast(text(line, 0, line.length).stripTrailing());
-      if (left.size() > MOST_LINES) {
-        left.removeFirst();
+      countScrolledOff++;
+      scrolledOff.addLast(text(line, 0, line.length).stripTrailing());
+      if (scrolledOff.size() > MOST_LINES) {
+        scrolledOff.removeFirst();
       }
     }
     emulator.write(FORGET_HISTORY);
@@ -148,10 +148,10 @@ public final class TerminalScreen {
         text(cells, row * columns, column));
   }
 
-  /// The lines that have left the screen and were not taken yet, and those of the screen.
+  /// The lines that have scrolled off and were not taken yet, and those of the screen.
   public synchronized List<String> lines() {
-    takeLinesLeft();
-    List<String> all = new ArrayList<>(left);
+    takeHistory();
+    List<String> all = new ArrayList<>(scrolledOff);
     all.addAll(shown().lines());
     return Collections.unmodifiableList(all);
   }
@@ -263,18 +263,18 @@ public final class TerminalScreen {
     return found;
   }
 
-  /// Lines that have left the screen.
+  /// Lines that have scrolled off the screen at its top.
   ///
   /// @param lines the last of them
   /// @param count of all
-  public record Left(List<String> lines, long count) {}
+  public record ScrolledOff(List<String> lines, long count) {}
 
-  /// The lines that have left the screen since the last call of this.
-  public synchronized Left takeLeft() {
-    takeLinesLeft();
-    Left taken = new Left(List.copyOf(left), linesLeft);
-    left.clear();
-    linesLeft = 0;
+  /// The lines that have scrolled off since the last call of this.
+  public synchronized ScrolledOff takeScrolledOff() {
+    takeHistory();
+    ScrolledOff taken = new ScrolledOff(List.copyOf(scrolledOff), countScrolledOff);
+    scrolledOff.clear();
+    countScrolledOff = 0;
     return taken;
   }
 

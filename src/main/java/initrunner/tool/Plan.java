@@ -206,7 +206,7 @@ public sealed interface Plan {
   /// @param mostOpen at once
   /// @param maxTime of one; empty for no limit
   /// @param secrets whether a person is asked for them
-  /// @param maxOutputBytes of the lines that have left the screen, in one answer
+  /// @param maxOutputBytes of the lines that have scrolled off, in one answer
   record TerminalRules(
       int mostOpen, Optional<Duration> maxTime, Secrets secrets, int maxOutputBytes) {
 

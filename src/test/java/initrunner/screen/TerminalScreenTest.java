@@ -50,8 +50,8 @@ class TerminalScreenTest {
   void linesThatLeaveTheScreenAreKeptOnce() {
     write("1\r\n2\r\n3\r\n4\r\n5\r\n6");
 
-    assertThat(screen.takeLeft()).isEqualTo(new TerminalScreen.Left(List.of("1", "2"), 2));
-    assertThat(screen.takeLeft().lines()).isEmpty();
+    assertThat(screen.takeScrolledOff()).isEqualTo(new TerminalScreen.ScrolledOff(List.of("1", "2"), 2));
+    assertThat(screen.takeScrolledOff().lines()).isEmpty();
     assertThat(screen.shown().lines()).containsExactly("3", "4", "5", "6");
   }
 
@@ -59,9 +59,9 @@ class TerminalScreenTest {
   void ofVeryManyLinesTheLastAreKept() {
     IntStream.rangeClosed(1, 10_000).forEach(i -> write(i + "\r\n"));
 
-    TerminalScreen.Left left = screen.takeLeft();
-    assertThat(left.count()).isEqualTo(9_997);
-    assertThat(left.lines()).hasSize(TerminalScreen.MOST_LINES).endsWith("9997");
+    TerminalScreen.ScrolledOff off = screen.takeScrolledOff();
+    assertThat(off.count()).isEqualTo(9_997);
+    assertThat(off.lines()).hasSize(TerminalScreen.MOST_LINES).endsWith("9997");
   }
 
   @Test

@@ -100,10 +100,10 @@ public final class ExecReport {
   }
 
   /// The call to one of many hosts that was not tried.
-  static ExecReport of(Role role, HostEnd.Left left) {
+  static ExecReport of(Role role, HostEnd.NotTried untried) {
     ExecReport report = new ExecReport(role, "not_started");
     report.fields.put("reason", "not_tried");
-    report.fields.put("message", left.why());
+    report.fields.put("message", untried.why());
     return report;
   }
 

@@ -30,7 +30,7 @@ final class HostsJson {
             .json(Math.clamp(ShellStatus.of(ended), 0, MOST_STATUS));
       }
       case HostEnd.Refused refused -> ExecReport.of(role, refused).json(ExitCodes.EXEC_FAILED);
-      case HostEnd.Left left -> ExecReport.of(role, left).json(ExitCodes.EXEC_FAILED);
+      case HostEnd.NotTried untried -> ExecReport.of(role, untried).json(ExitCodes.EXEC_FAILED);
     };
   }
 

@@ -106,7 +106,7 @@ public final class HostRound implements AutoCloseable {
     while (true) {
       startMore();
       if (running.isEmpty()) {
-        return left();
+        return nextUntried();
       }
       Optional<HostAnswer> answer = await().flatMap(this::taken);
       if (answer.isPresent()) {
@@ -217,7 +217,8 @@ public final class HostRound implements AutoCloseable {
             counts.failed() + failed);
   }
 
-  private Optional<HostAnswer> left() {
+  /// Of a host that was not started; empty after the last one.
+  private Optional<HostAnswer> nextUntried() {
     Optional<HostCall> call = Optional.ofNullable(waiting.poll());
     if (call.isEmpty() && isInterrupted) {
       Thread.currentThread().interrupt();
@@ -225,7 +226,7 @@ public final class HostRound implements AutoCloseable {
     return call.map(each -> {
       counted(1, 1);
       String why = stopped.orElse("");
-      return answer(each, new HostEnd.Left(why), new HostOutput.Taken(2).output(OutputEnd.CUT), 0);
+      return answer(each, new HostEnd.NotTried(why), new HostOutput.Taken(2).output(OutputEnd.CUT), 0);
     });
   }
 
@@ -264,7 +265,7 @@ public final class HostRound implements AutoCloseable {
 
   /// A login that this has ended is no failure of the host.
   private Optional<HostEnd> stoppedBefore() {
-    return stopped.filter(_ -> Thread.currentThread().isInterrupted()).map(HostEnd.Left::new);
+    return stopped.filter(_ -> Thread.currentThread().isInterrupted()).map(HostEnd.NotTried::new);
   }
 
   private static HostAnswer answer(HostCall call, HostEnd end, HostOutput output, long since) {

@@ -355,7 +355,7 @@ final class HeldTerminal implements Sink {
     return isAsking;
   }
 
-  /// What a model may see of the screen and of what has left it.
+  /// What a model may see of the screen and of what has scrolled off.
   ///
   /// @param secrets of the role
   String visible(SecretValues secrets) {

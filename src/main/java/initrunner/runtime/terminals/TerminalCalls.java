@@ -316,7 +316,7 @@ public final class TerminalCalls implements AutoCloseable {
                 .orElse(terminal.isOver() ? TerminalText.FAILED : "is running"),
             notes,
             new TerminalText.Screen(
-                terminal.screen().takeLeft(),
+                terminal.screen().takeScrolledOff(),
                 terminal.screen().shown(),
                 terminal.screen().columns(),
                 terminal.redaction(place.secrets())),

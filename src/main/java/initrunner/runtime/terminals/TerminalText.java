@@ -1,5 +1,7 @@
 package initrunner.runtime.terminals;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import initrunner.exec.Ended;
 import initrunner.exec.Stop;
 import initrunner.screen.TerminalScreen;
@@ -23,7 +25,7 @@ final class TerminalText {
   ///
   /// @param redaction takes secrets out of a text
   record Screen(
-      TerminalScreen.Left left,
+      TerminalScreen.ScrolledOff scrolledOff,
       TerminalScreen.Shown shown,
       int columns,
       UnaryOperator<String> redaction) {
@@ -37,21 +39,21 @@ final class TerminalText {
   ///
   /// @param state of the program, as a clause
   /// @param notes lines about the look itself
-  /// @param most bytes of the lines that have left the screen
+  /// @param most bytes of the lines that have scrolled off
   static String of(String id, String state, List<String> notes, Screen screen, int most) {
-    TerminalScreen.Left left = screen.left();
+    TerminalScreen.ScrolledOff off = screen.scrolledOff();
     TerminalScreen.Shown shown = screen.shown();
     List<String> parts = new ArrayList<>();
     parts.add(
         "Terminal %s %s; the cursor is in line %d, column %d."
             .formatted(id, state, shown.cursorRow() + 1, shown.cursorColumn() + 1));
     parts.addAll(notes);
-    if (left.count() > 0) {
-      List<String> last = last(screen.redacted(left.lines()), most);
+    if (off.count() > 0) {
+      List<String> last = last(screen.redacted(off.lines()), most);
       parts.add(
-          (left.count() == 1 ? "1 line has" : left.count() + " lines have")
+          (off.count() == 1 ? "1 line has" : off.count() + " lines have")
               + " scrolled off since the last look"
-              + (last.size() < left.count() ? ", the last " + last.size() + " of them" : "")
+              + (last.size() < off.count() ? ", the last " + last.size() + " of them" : "")
               + ":");
       parts.addAll(last);
     }
@@ -73,7 +75,7 @@ final class TerminalText {
     int from = lines.size();
     int bytes = 0;
     while (from > 0) {
-      bytes += lines.get(from - 1).length() + 1;
+      bytes += lines.get(from - 1).getBytes(UTF_8).length + 1;
       if (bytes > most) {
         break;
       }

@@ -28,8 +28,8 @@ final class MasterWatch implements AutoCloseable {
   private static final String SCRIPT = PackagedText.read(MasterWatch.class, "watch.sh");
   private static final String LEFT = PackagedText.read(MasterWatch.class, "left.sh");
 
-  /// Stands in place of a call's cookie, whose length it has.
-  private static final String PLACE = "x".repeat(24);
+  /// The script replaces it with the cookie of a call, whose length it has.
+  private static final String COOKIE_PLACEHOLDER = "x".repeat(RunningCalls.COOKIE_CHARACTERS);
 
   private static final Duration END_BOUND = Duration.ofSeconds(15);
 
@@ -93,7 +93,7 @@ final class MasterWatch implements AutoCloseable {
     if (shell.forced()) {
       return;
     }
-    Command end = Command.of("sh", "-c", LEFT, "initrunner-left", PLACE);
+    Command end = Command.of("sh", "-c", LEFT, "initrunner-left", COOKIE_PLACEHOLDER);
     LoginShell.Line line = shell.line(CallCookie.random().mark(end));
     try (OutputStream command = OwnersFile.create(directory.resolve("left"));
         OutputStream input = OwnersFile.create(directory.resolve("left.in"))) {

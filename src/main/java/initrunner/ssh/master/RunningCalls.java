@@ -25,7 +25,8 @@ final class RunningCalls implements AutoCloseable {
   /// Calls beyond these have no entry.
   private static final int MOST = 4096;
 
-  private static final int COOKIE_CHARACTERS = 24;
+  /// Of [CallCookie#value].
+  static final int COOKIE_CHARACTERS = 24;
 
   /// No entry.
   private static final int NONE = -1;

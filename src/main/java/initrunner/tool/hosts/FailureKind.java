@@ -23,7 +23,7 @@ record FailureKind(String what, String said, String remedy) {
       case HostEnd.Ran(Ended ended) -> of(ended);
       case HostEnd.Refused(Optional<Kind> kind, String message, String remedy) ->
           new FailureKind(kind.map(FailureKind::words).orElse("not started"), message, remedy);
-      case HostEnd.Left(String why) -> new FailureKind("not started, " + why, "", "");
+      case HostEnd.NotTried(String why) -> new FailureKind("not started, " + why, "", "");
     };
   }
 

@@ -20,5 +20,5 @@ public sealed interface HostEnd {
   /// It was not tried there.
   ///
   /// @param why as the rest of a sentence
-  record Left(String why) implements HostEnd {}
+  record NotTried(String why) implements HostEnd {}
 }

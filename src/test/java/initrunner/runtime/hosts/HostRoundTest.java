@@ -185,7 +185,7 @@ class HostRoundTest {
           .extracting(HostAnswer::end)
           .containsExactly(
               new HostEnd.Ran(new Ended.Cancelled(Stop.STOPPED)),
-              new HostEnd.Left("as it was interrupted"));
+              new HostEnd.NotTried("as it was interrupted"));
       assertThat(Thread.interrupted()).isTrue();
     }
   }

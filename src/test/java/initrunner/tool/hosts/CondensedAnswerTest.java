@@ -136,7 +136,7 @@ class CondensedAnswerTest {
                 answer("db1", refused("db1"), "", ""),
                 answer("db2", refused("db2"), "", ""),
                 answer("x", new HostEnd.Ran(new Ended.TimedOut(Stop.UNKNOWN)), "half", ""),
-                answer("y", new HostEnd.Left("after the first failure"), "", ""),
+                answer("y", new HostEnd.NotTried("after the first failure"), "", ""),
                 answer("z", new HostEnd.Ran(new Ended.Exited(3)), "", "no such file\n")));
     assertThat(text(condensed))
         .isEqualTo(
