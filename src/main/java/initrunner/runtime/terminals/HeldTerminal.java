@@ -16,17 +16,19 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.SequencedSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/// One terminal: its program runs on a thread of its own, what it writes is shown on a screen, and
-/// what is typed waits until it reads it.
+/// One terminal: its program runs on a thread of its own, a screen shows what it writes, and what
+/// is typed waits until it reads it.
 ///
-/// Safe for many threads. Its monitor guards how the program is; no thread waits for the host while
-/// it holds it.
+/// Safe for many threads. The monitor guards the state of the program; no thread holds it while it
+/// waits for the host.
 final class HeldTerminal implements Sink {
 
   /// Is told of each change of the screen. Returns at once.
@@ -36,7 +38,7 @@ final class HeldTerminal implements Sink {
     void over();
   }
 
-  /// How many times as long a program may be quiet before it writes anything.
+  /// So many times as long a program may be quiet that has written nothing yet.
   private static final int UNANSWERED = 5;
 
   private static final Duration STEP = Duration.ofMillis(50);
@@ -52,7 +54,7 @@ final class HeldTerminal implements Sink {
   private final Keyboard keyboard = new Keyboard();
   private final Stdin.Terminal stdin;
   private final List<View> views = new CopyOnWriteArrayList<>();
-  private final List<Runnable> closing = new CopyOnWriteArrayList<>();
+  private final Queue<Runnable> afterwards = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean isStopping = new AtomicBoolean();
   private final Thread thread;
   private final Device device;
@@ -106,7 +108,9 @@ final class HeldTerminal implements Sink {
     } finally {
       keyboard.close();
       views.forEach(View::over);
-      closing.forEach(Runnable::run);
+      for (Runnable work = afterwards.poll(); work != null; work = afterwards.poll()) {
+        work.run();
+      }
     }
   }
 
@@ -178,10 +182,10 @@ final class HeldTerminal implements Sink {
     views.forEach(View::changed);
   }
 
-  /// Does this when the program is over, or at once if it is already.
+  /// Does this once the program is over, or at once if it is already.
   void afterwards(Runnable work) {
-    closing.add(work);
-    if (isOver()) {
+    afterwards.add(work);
+    if (isOver() && afterwards.remove(work)) {
       work.run();
     }
   }
@@ -269,7 +273,7 @@ final class HeldTerminal implements Sink {
     LATE
   }
 
-  /// Waits for what is to appear, or for quiet, or for the program's end. A program that has not
+  /// Waits until a text appears, or the program is quiet, or it ends. A program that has not
   /// answered yet has more time than one that goes on writing.
   ///
   /// @param secrets of the role, which no wait sees
