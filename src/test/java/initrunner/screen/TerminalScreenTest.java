@@ -50,7 +50,8 @@ class TerminalScreenTest {
   void linesThatLeaveTheScreenAreKeptOnce() {
     write("1\r\n2\r\n3\r\n4\r\n5\r\n6");
 
-    assertThat(screen.takeScrolledOff()).isEqualTo(new TerminalScreen.ScrolledOff(List.of("1", "2"), 2));
+    assertThat(screen.takeScrolledOff())
+        .isEqualTo(new TerminalScreen.ScrolledOff(List.of("1", "2"), 2));
     assertThat(screen.takeScrolledOff().lines()).isEmpty();
     assertThat(screen.shown().lines()).containsExactly("3", "4", "5", "6");
   }

@@ -70,7 +70,8 @@ record TransferCall(Console console, Rules rules, Work work, Form form) {
         RoleRuntime runtime = RoleRuntime.open(role, sandbox, audit, RunOrder.newRunId())) {
       // A person needs more time than a question about files has.
       logins.ifPresent(_ -> sandbox.transport().open());
-      FileTransfers transfers = runtime.hostWork().transfers(AuditLocation.home(console.environment()));
+      FileTransfers transfers =
+          runtime.hostWork().transfers(AuditLocation.home(console.environment()));
       if (work == Work.ASK && !isWanted(transfers, keeping(role, parts))) {
         console.err().println("Nothing was done.");
         return ExitCodes.FAILED;

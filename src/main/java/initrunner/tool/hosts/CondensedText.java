@@ -19,7 +19,7 @@ public final class CondensedText {
   private static final int MOST_DIFFERING = 20;
   private static final int MOST_LINES_OF_A_DIFFERENCE = 60;
   private static final int MOST_LINES_OF_A_FAILURE = 20;
-  private static final int MOST_COMPARED_BYTES = 128 * 1024;
+  private static final int MOST_COMPARED_CHARACTERS = 128 * 1024;
   private static final int MOST_LISTED_CHARACTERS = 400;
 
   /// What a line is.
@@ -108,7 +108,9 @@ public final class CondensedText {
 
   private static String compared(HostOutput output) {
     String text = output.text();
-    return text.length() <= MOST_COMPARED_BYTES ? text : text.substring(0, MOST_COMPARED_BYTES);
+    return text.length() <= MOST_COMPARED_CHARACTERS
+        ? text
+        : text.substring(0, MOST_COMPARED_CHARACTERS);
   }
 
   private static Line marked(String line) {
