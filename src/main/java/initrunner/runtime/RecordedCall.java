@@ -71,8 +71,8 @@ record RecordedCall(
         Optional.empty());
   }
 
-  /// Whether the role may have its output recorded: not that of calls that move whole files, nor of
-  /// InitRunner's own questions, nor what a program draws at a terminal, of which each look is
+  /// Whether the role may have its output recorded. It may not have that of calls that move whole
+  /// files, of InitRunner's own questions, and of a program at a terminal, whose looks are
   /// recorded.
   boolean isOutputRecorded() {
     return tool.stream().noneMatch(NOT_RECORDED::contains)

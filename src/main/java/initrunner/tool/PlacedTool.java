@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A tool that is in several sandboxes, of which each call names one. It describes itself to a
-/// model; the tool of the sandbox that is named decides. Immutable.
+/// A tool of several sandboxes as a model sees it: each call names one of them, and the tool there
+/// plans the call. Immutable.
 ///
 /// @param tool in the first of them
 /// @param sandboxes their names

@@ -85,7 +85,7 @@ ir_end=$3 ir_memory_bytes=$4 ir_quota=$5 ir_processes=$6 ir_file_blocks=$7
 shift 7
 
 end() {
-  # The command may have left the terminal so that it stops who writes from behind.
+  # The command may have set `tostop`: then the terminal stops a background process that writes.
   trap '' TTOU
   # shellcheck disable=SC2059 # it is a format
   printf "$ir_end" "$1" "$2" >&2

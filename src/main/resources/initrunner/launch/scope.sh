@@ -58,7 +58,7 @@ ir_end=$1 ir_memory=$2 ir_quota=$3 ir_processes=$4 ir_file_blocks=$5
 shift 5
 
 end() {
-  # The command may have left the terminal so that it stops who writes from behind.
+  # The command may have set `tostop`: then the terminal stops a background process that writes.
   trap '' TTOU
   # shellcheck disable=SC2059 # it is a format
   printf "$ir_end" "$1" "$2" >&2

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// The person at the terminal of this process, who is asked during a login. Safe for many threads;
-/// its monitor guards the terminal, of which one question at a time is shown.
+/// The person at the terminal of this process, who is asked during a login. Safe for many threads:
+/// the terminal shows one question at a time.
 public final class LoginTerminal implements LoginPerson {
 
   private volatile boolean isBusy;

@@ -15,7 +15,8 @@ import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// This process's terminal while it shows an agent's. For one thread.
+/// This process's terminal while it shows an agent's. One thread calls [#show]; another one sends
+/// what is typed, and the monitor guards the sending.
 final class AttachedTerminal {
 
   private static final String OTHER_SCREEN = "\u001b[?1049h";

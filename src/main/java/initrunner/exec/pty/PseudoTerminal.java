@@ -54,8 +54,8 @@ public final class PseudoTerminal implements AutoCloseable {
   private static final Set<String> ARCHITECTURES =
       Set.of("amd64", "x86_64", "aarch64", "riscv64", "s390x", "loongarch64");
 
-  /// A session's leader without a terminal gets the one that it opens. The JVM must never open it:
-  /// as such a leader, which it is in a container, it would be ended with the command.
+  /// A session leader without a terminal gets the one that it opens. The JVM must never open it: in
+  /// a container it is such a leader, and would be hung up with the command.
   private static final String OPENING = "exec <>\"$0\" >&0 2>&1; exec \"$@\"";
 
   private final Stdin.Terminal terminal;
@@ -66,7 +66,8 @@ public final class PseudoTerminal implements AutoCloseable {
   private final Watch output = new Watch(POLLIN);
   private final Watch keys = new Watch(POLLOUT);
 
-  /// Held for reading while a descriptor is used, so that its number is not another file's yet.
+  /// A thread that uses a descriptor holds it for reading, so that no other file has its number
+  /// yet.
   private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
 
   private volatile boolean closing;
@@ -79,8 +80,8 @@ public final class PseudoTerminal implements AutoCloseable {
     this.device = device;
   }
 
-  /// Makes one, of the size that is wanted now and later. It answers what is asked about it through
-  /// `terminal`.
+  /// Opens one that follows the size of `terminal`, and tells it whether a program asks for a
+  /// secret.
   ///
   /// @throws IOException if there is none, with the reason
   public static PseudoTerminal open(Stdin.Terminal terminal) throws IOException {
@@ -141,7 +142,7 @@ public final class PseudoTerminal implements AutoCloseable {
     return words;
   }
 
-  /// Passes keys on as they are typed, and shows none. To be called before a command opens it.
+  /// Passes each key on as it is typed, without an echo. To be called before a command opens it.
   public void passLines() {
     set(INPUT_FLAGS, flags -> flags & ~(ICRNL | IXON));
     set(LOCAL_FLAGS, flags -> flags & ~(ISIG | ICANON | ECHO));

@@ -105,7 +105,7 @@ public final class LocalProcess implements AutoCloseable {
       throw e;
     }
     started.begin(() -> {
-      // Ends as soon as the process has opened the terminal; until then, why it cannot.
+      // Until the process has opened the terminal, it says here why it cannot.
       started.readOn("stdout", started.process.getInputStream(), Sink::stdout);
       started.readOn("terminal", terminal.output(), Sink::stdout);
       started.serve("keys", () -> started.write(typed, terminal.keys()));

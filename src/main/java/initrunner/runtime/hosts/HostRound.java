@@ -24,18 +24,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 
-/// One command on many hosts: so many at a time, each on a thread of its own, and each answer as it
-/// comes. A host that does not let in for a while is not counted among those at a time, so that
-/// dead hosts hold no others up; their number is bounded all the same.
+/// One command on many hosts: each on a thread of its own, so many at a time, and each answer as it
+/// comes. A host whose login takes long is not counted among those, so that dead hosts hold no
+/// others up; the number of all hosts under way is bounded too.
 ///
-/// For one thread, which takes the answers with [#next] and may [#stop] the rest; [#counts] is for
-/// any.
+/// For one thread, which takes the answers with [#next] and may [#stop] the rest; any thread may
+/// call [#counts].
 public final class HostRound implements AutoCloseable {
 
-  /// A login that takes longer is one of a host that is slow or dead.
+  /// A host whose login takes longer is slow or dead.
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /// How many times the number at a time there may be, with those that do not let in.
+  /// With slow logins, so many times the number at a time may be under way.
   private static final int MOST_TIMES = 4;
 
   /// `sshd` has ten by default, others' logins included.
@@ -43,7 +43,7 @@ public final class HostRound implements AutoCloseable {
 
   private static final Duration LOGIN_POLL = Duration.ofMillis(50);
 
-  /// What all hosts together may have printed of each stream, as far as it is kept.
+  /// Most bytes of each stream that are kept of all hosts together.
   private static final int KEPT_BYTES = 32 << 20;
 
   private static final int LEAST_KEPT_BYTES = 16 << 10;
@@ -165,8 +165,8 @@ public final class HostRound implements AutoCloseable {
     counted(0, 0);
   }
 
-  /// Waits for the next event, or until a host that runs may have become slow, or may have logged
-  /// in where others wait for that.
+  /// Waits for the next event, but not past the time when a login becomes slow, nor past the next
+  /// look at the logins of a jump host that other hosts wait for.
   private Optional<Event> await() {
     long now = System.nanoTime();
     boolean isHeldBack = stopped.isEmpty() && !waiting.isEmpty() && mayStart();
@@ -226,7 +226,8 @@ public final class HostRound implements AutoCloseable {
     return call.map(each -> {
       counted(1, 1);
       String why = stopped.orElse("");
-      return answer(each, new HostEnd.NotTried(why), new HostOutput.Taken(2).output(OutputEnd.CUT), 0);
+      return answer(
+          each, new HostEnd.NotTried(why), new HostOutput.Taken(2).output(OutputEnd.CUT), 0);
     });
   }
 

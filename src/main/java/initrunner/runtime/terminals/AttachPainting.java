@@ -76,7 +76,7 @@ final class AttachPainting {
         .collect(Collectors.joining());
   }
 
-  /// One character for each cell: what would be longer, or seen by the terminal, is a dot.
+  /// One character for each cell: a dot replaces what takes more room, or what a terminal obeys.
   private static String cells(String text) {
     StringBuilder cells = new StringBuilder();
     text.codePoints()

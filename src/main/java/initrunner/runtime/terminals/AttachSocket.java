@@ -43,8 +43,8 @@ public final class AttachSocket {
 
   private AttachSocket() {}
 
-  /// Lets persons attach to a terminal until it is closed. Where no socket can be made, none can
-  /// attach, which is only logged.
+  /// Lets persons attach to a terminal until it is closed. A failure to make the socket is only
+  /// logged: the terminal works without it.
   static void open(Path directory, HeldTerminal terminal, TerminalCalls.Place place) {
     Path path = directory.resolve(terminal.id());
     try {

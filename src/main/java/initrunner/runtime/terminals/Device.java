@@ -45,7 +45,7 @@ final class Device {
     return command.withArgv(argv);
   }
 
-  /// What follows the name; empty while there is nothing. What is no name is output.
+  /// The bytes behind the name; empty while there are none. A first line that is no name is output.
   Optional<ByteBuffer> without(ByteBuffer bytes) {
     while (!isOver && bytes.hasRemaining()) {
       byte each = bytes.get();

@@ -13,8 +13,7 @@ public interface SecretPerson {
   /// @param command that the terminal was opened with
   /// @param askedBy the program in the foreground and its account, as the host says; empty where
   ///   that is not known
-  /// @param shown the last lines of its screen, the last of which asks: not fit to be shown as they
-  ///   are
+  /// @param shown the last lines of its screen, as the program wrote them; the last line asks
   /// @param patience how long the answer is waited for
   record Question(
       String host, String command, String askedBy, List<String> shown, Duration patience) {

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// What is done where a terminal's program asks for a password: the person is asked, if the role
-/// wants that, and the answer goes to the program alone. For one look at a terminal.
+/// Asks the person where a terminal's program wants a password, if the role allows that. The answer
+/// goes to the program alone. For one look at a terminal.
 record SecretQuestion(HeldTerminal terminal, TerminalCalls.Place place) {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -77,7 +77,7 @@ record SecretQuestion(HeldTerminal terminal, TerminalCalls.Place place) {
     return answer;
   }
 
-  /// Those up to the cursor, where the program asks.
+  /// The last lines up to the cursor: there the program asks.
   private List<String> lines() {
     TerminalScreen.Shown shown = terminal.screen().shown();
     int row = Math.min(shown.cursorRow(), shown.lines().size());

@@ -33,8 +33,8 @@ import java.util.function.Function;
 /// The terminals of a run, for the tool `terminal`: each stays open between calls, until its
 /// program ends, it is closed, or [#close].
 ///
-/// Safe for many threads. Its monitor guards which terminals there are; no thread waits for the
-/// host while it holds it.
+/// Safe for many threads. The monitor guards the list of terminals; no thread holds it while it
+/// waits for the host.
 public final class TerminalCalls implements AutoCloseable {
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -63,8 +63,8 @@ public final class TerminalCalls implements AutoCloseable {
   /// What the calls need of the sandbox.
   ///
   /// @param host its name for a person
-  /// @param areDevicesKnown whether a terminal's device has one name for its program and for a
-  ///   question beside it
+  /// @param areDevicesKnown whether a probe finds a terminal's device under the name that its
+  ///   program has for it
   /// @param probe asks the host, outside of the sandbox
   /// @param secrets taken out of texts
   /// @param person who is asked for passwords; empty where none can be
@@ -77,8 +77,8 @@ public final class TerminalCalls implements AutoCloseable {
       Optional<SecretPerson> person,
       Consumer<SequencedMap<String, String>> notes) {
 
-    /// The same where a terminal has one name for its program and for a question beside it, which
-    /// it has not within a container.
+    /// The same for a place where a terminal's device has one name; in a container it has another
+    /// one than outside.
     public Place knowingDevices() {
       return new Place(host, true, probe, secrets, person, notes);
     }
@@ -255,7 +255,7 @@ public final class TerminalCalls implements AutoCloseable {
     try {
       terminal.close(CLOSE_BOUND);
     } catch (InterruptedException again) {
-      // The program is stopped in any case; only its end is not waited for.
+      // The program is being stopped; the second interrupt ends only the wait for its end.
     }
     Thread.currentThread().interrupt();
     Optional<Ended> ended = terminal.ended();

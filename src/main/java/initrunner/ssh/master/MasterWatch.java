@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// A process that ends a master whose owner was killed (SIGKILL, out of memory), and what the calls
-/// on it have left on the host: the master alone would stay for as long as they run, and a command
-/// that neither reads nor writes would outlive even that. It waits for the end of its input, which
-/// comes with the owner's end.
+/// A process that waits for the end of its input, which comes with its owner's end. If the owner
+/// was killed (SIGKILL, out of memory), it ends the commands of the owner's calls on the host, then
+/// the master. Without it the master would stay while a command runs, and a command that neither
+/// reads nor writes would outlive the master too.
 ///
 /// Safe for many threads.
 final class MasterWatch implements AutoCloseable {
@@ -47,8 +47,9 @@ final class MasterWatch implements AutoCloseable {
     command.addAll(client.onMaster(controlPath));
   }
 
-  /// Does what the watch over a master does that a killed process has left, which may be dead too.
-  /// Blocks until it is done, for a while at most; an interrupt ends it, with the flag set again.
+  /// Ends the commands that a killed process has left on the host, as its watch does, which may
+  /// have been killed too. Blocks for 15 seconds at most; an interrupt ends it, with the flag set
+  /// again.
   static void endCalls(Path directory, Path controlPath) {
     Optional<Path> ssh = SearchPath.find("ssh");
     if (ssh.isEmpty()) {
@@ -87,8 +88,8 @@ final class MasterWatch implements AutoCloseable {
     return calls;
   }
 
-  /// Learns how the host's login shell is told to end what a call has left. A host that runs no
-  /// command but its own is told nothing.
+  /// Writes the command down by which the host's login shell ends what a call has left. None where
+  /// the host runs no command but its own.
   void learn(LoginShell shell) {
     if (shell.forced()) {
       return;

@@ -7,12 +7,12 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What is typed, from when the remote command has begun and the `ssh` of the call takes keys:
-/// until then this machine's terminal would treat them as lines and as signals. It ends when that
-/// terminal is closed. For one reading thread; [#release] may be called by any.
+/// What is typed, held back until the remote command has begun and the `ssh` of the call reads
+/// single keys: before that, this machine's terminal would make lines and signals of them. It ends
+/// when that terminal is closed. For one reading thread; any thread may call [#release].
 final class KeysForClient extends InputStream {
 
-  /// A login shell that waits for a key does not wait for ever.
+  /// A login shell may wait for a key; after this time it gets one.
   private static final Duration MOST = Duration.ofSeconds(5);
 
   private static final Duration PAUSE = Duration.ofMillis(5);

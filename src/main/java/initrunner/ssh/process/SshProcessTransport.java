@@ -252,7 +252,7 @@ public final class SshProcessTransport implements Transport {
       LoginShell.Line line,
       MarkedSink output)
       throws IOException {
-    // That shows on the host's terminal alone.
+    // Only the terminal on the host knows when a program asks for a secret.
     terminal.wanted().secretsAskedBy(Optional::empty);
     if (!line.head().isEmpty()) {
       terminal.here().passLines();

@@ -43,7 +43,7 @@ public record CondensedAnswer(int hosts, List<Equal> answers, List<Failure> fail
     failures = List.copyOf(failures);
   }
 
-  /// The answers of all hosts. Equal ones stand together, whatever their order.
+  /// The answers of all hosts. Equal ones stand together.
   public static CondensedAnswer of(List<HostAnswer> all) {
     SequencedMap<Object, List<HostAnswer>> failed = new LinkedHashMap<>();
     for (HostAnswer each : all) {

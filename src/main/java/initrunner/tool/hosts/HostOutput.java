@@ -9,8 +9,8 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.stream.Collectors;
 
-/// What a command printed on one host: the kept part, and a digest of all of it, by which two equal
-/// answers are told from two whose kept parts are equal. Read-only once it is made.
+/// What a command printed on one host: the kept part, and a digest of all of it, as two outputs
+/// with equal kept parts may differ. Read-only once it is made.
 ///
 /// @param kept of both streams; nothing is added to it any more
 /// @param digest of both streams, however much of them is kept

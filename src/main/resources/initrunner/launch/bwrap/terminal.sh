@@ -2,10 +2,12 @@
 #   OPENING COMMAND...
 # OPENING is a format of `printf` that says that the command is about to start. The command is a job
 # of a second shell, in front on the terminal, so that a Ctrl-C reaches it and not bubblewrap, which
-# would end with all that is in the sandbox. If a Ctrl-Z stops the job, it goes on at once: no
-# person could type `fg`; a bash that sees a Ctrl-C end it then says nothing, and exits with 1. The second shell says on a pipe how the job ended: at its own end it tries to put
-# the first one back in front, and fails with a status of its own, as that one's group is not known
-# in the sandbox. For the same reason, bash would wait for a `fg` if TTOU was not ignored.
+# would end with all that is in the sandbox. If a Ctrl-Z stops the job, the second shell continues it
+# at once, as no person could type `fg`; a bash whose job a Ctrl-C then ends says nothing, and exits
+# with 1.
+# The second shell says on a pipe how the job ended. Its own status does not tell: at its end it tries
+# to put the first shell back in front and fails, as the group of that one is not known in the sandbox.
+# For the same reason, bash would wait for a `fg` if TTOU was not ignored.
 
 # shellcheck disable=SC2059 # it is a format
 printf "$1" >&2

@@ -2,11 +2,11 @@
 #   END OPENING MEMORY_BYTES FILE_KIBIBYTES PROCESSES HOLD COMMAND...
 # The job's memory limit must be at most MEMORY_BYTES (0: not checked). FILE_KIBIBYTES bounds a file
 # and PROCESSES the account's processes (`unlimited`: unchanged); these two `must` or `may` hold.
-# END is as in the other script: where it is `-`, the first line of the input is the format, and the
-# rest is the command's input. On a terminal OPENING is the format of what says that the command is
-# about to start; else it is empty. If the job is cancelled, this shell gets TERM too. It catches TERM,
-# so that it can report the end. Its own words about a killed command are discarded. Variables of this script begin with `ir_`, so that the
-# command's environment stays as it was.
+# END is as in start.sh: where it is `-`, the first line of the input is the format, and the rest is
+# the command's input. On a terminal OPENING is the format of what says that the command is about to
+# start; else it is empty. If the job is cancelled, this shell gets TERM too. It catches TERM, so that
+# it can report the end. Its own words about a killed command are discarded. Variables of this script
+# begin with `ir_`, so that the command's environment stays as it was.
 
 ir_end=$1 ir_opening=$2 ir_most=$3 ir_kibibytes=$4 ir_processes=$5 ir_hold=$6
 shift 6

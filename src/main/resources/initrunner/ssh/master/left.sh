@@ -1,5 +1,5 @@
-# Ends what a call has left whose program was killed: each process that carries the call's cookie,
-# $1, in its environment. No program waits for an answer.
+# Ends each process that carries the cookie of a call, $1, in its environment: InitRunner was killed
+# during that call. No program reads an answer.
 
 cd /
 # As a pattern it does not match itself on a command line.

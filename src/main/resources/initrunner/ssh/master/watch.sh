@@ -1,5 +1,5 @@
-# Waits for the end of its input, which comes with the end of the program that has started it. Where
-# that was killed, this ends what its calls have left on the host, then the connection.
+# Waits for the end of its input, which comes with the end of the program that has started it. If that
+# program was killed, this ends what its calls have left on the host, then the connection.
 # $1: the directory of the connection; $2: ssh; $3: its option with the control socket; $4: the host.
 
 # A Ctrl-C in the terminal, or the loss of it, is not the program's end.
