@@ -121,7 +121,8 @@ public final class JobTool implements Tool {
   }
 
   @Override
-  public Plan plan(Map<String, Object> arguments) {
+  public Plan plan(Map<String, Object> all) {
+    Arguments arguments = new Arguments(all);
     return switch (function) {
       case START -> start(arguments);
       case OUTPUT -> withId(arguments, id -> output(id, arguments));
@@ -134,16 +135,16 @@ public final class JobTool implements Tool {
     };
   }
 
-  private Plan start(Map<String, Object> arguments) {
-    String name = new Arguments(arguments).text("name").orElse("");
+  private Plan start(Arguments arguments) {
+    String name = arguments.text("name").orElse("");
     if (!name.isEmpty() && !JobName.isOne(name)) {
       return refused("a job's name is made of " + JobName.ALLOWED);
     }
-    return switch (shell.plan(arguments)) {
+    return switch (shell.plan(arguments.all())) {
       case Plan.Refused refused -> refused;
       case Plan.Run run -> {
         String id = JobScripts.newId();
-        String shown = new Arguments(arguments).text("command").orElse("");
+        String shown = arguments.text("command").orElse("");
         List<String> argv = run.command().argv();
         String called = name.isEmpty() ? JobName.ofProgram(argv.getFirst()) : name;
         yield new Plan.Started(
@@ -160,8 +161,8 @@ public final class JobTool implements Tool {
     };
   }
 
-  private Plan output(String id, Map<String, Object> arguments) {
-    Optional<Long> from = new Arguments(arguments).number("from_byte");
+  private Plan output(String id, Arguments arguments) {
+    Optional<Long> from = arguments.number("from_byte");
     if (from.filter(first -> first < 0).isPresent()) {
       return refused("from_byte is " + from.get() + "; the first byte is 0");
     }
@@ -170,14 +171,14 @@ public final class JobTool implements Tool {
     return beside(JobScripts.output(id, from, most, wait), wait, most + DESCRIPTION_BYTES);
   }
 
-  private Plan await(Map<String, Object> arguments) {
+  private Plan await(Arguments arguments) {
     List<String> ids =
-        Arrays.stream(new Arguments(arguments).text("ids").orElse("").split("[\\s,]+", -1))
+        Arrays.stream(arguments.text("ids").orElse("").split("[\\s,]+", -1))
             .filter(id -> !id.isEmpty())
             .distinct()
             .toList();
     Optional<String> wrong = ids.stream().filter(id -> !JobName.isOne(id)).findFirst();
-    String until = new Arguments(arguments).text("until").orElse("all");
+    String until = arguments.text("until").orElse("all");
     if (ids.isEmpty() || wrong.isPresent()) {
       return refused(wrong.map(JobTool::noId).orElse("wait_jobs needs the ids of jobs"));
     }
@@ -189,9 +190,8 @@ public final class JobTool implements Tool {
     return beside(JobScripts.await(ids, awaited, wait), wait, LIST_BYTES);
   }
 
-  private static Plan withId(
-      Map<String, Object> arguments, java.util.function.Function<String, Plan> plan) {
-    String id = new Arguments(arguments).text("id").orElse("");
+  private static Plan withId(Arguments arguments, java.util.function.Function<String, Plan> plan) {
+    String id = arguments.text("id").orElse("");
     return JobName.isOne(id) ? plan.apply(id) : refused(noId(id));
   }
 
@@ -209,9 +209,9 @@ public final class JobTool implements Tool {
             script, Limits.timeout(wait.plus(PATIENCE)), mostBytes, new JobText(function)));
   }
 
-  private static Duration wait(Map<String, Object> arguments, String name, long otherwise) {
+  private static Duration wait(Arguments arguments, String name, long otherwise) {
     return Duration.ofSeconds(
-        Math.clamp(new Arguments(arguments).number(name).orElse(otherwise), 0, MOST_SECONDS));
+        Math.clamp(arguments.number(name).orElse(otherwise), 0, MOST_SECONDS));
   }
 
   /// Those of the command that it starts.
