@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
       "The audit log says who attached, took over and gave back. What you type while you have",
       "it is seen by the agent as far as the program shows it.",
       "",
-      "Exit status: 0 you have left or the terminal is closed, 2 there is no such terminal."
+      "Exit status: 0 you have left or the terminal is closed, 2 wrong usage or there is",
+      "no such terminal."
     })
 public final class AttachCommand implements Callable<Integer> {
 
