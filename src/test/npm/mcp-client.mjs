@@ -92,6 +92,28 @@ for await (const line of createInterface({ input: process.stdin })) {
       say({ ...result, seen });
       break;
     }
+    case 'task': {
+      const seen = [];
+      const request = { name: step.name, arguments: step.arguments };
+      const stream = client.experimental.tasks.callToolStream(request, undefined, { task: { ttl: 60000 } });
+      let id;
+      for await (const message of stream) {
+        seen.push(message.type === 'taskStatus' ? message.task.status : message.type);
+        if (message.type === 'taskCreated') {
+          id = message.task.taskId;
+          if (step.cancel) {
+            await client.experimental.tasks.cancelTask(id);
+          }
+        }
+        if (message.type === 'result') {
+          seen.push(message.result.content.map((c) => c.text).join(''));
+        }
+      }
+      const { tasks } = await client.experimental.tasks.listTasks();
+      const known = tasks.filter((each) => each.taskId === id).map((each) => each.status);
+      say({ seen, known, support: (await client.listTools()).tools[0].execution?.taskSupport ?? '' });
+      break;
+    }
     case 'begin':
       aborting = new AbortController();
       begun = call(client, step, { signal: aborting.signal });

@@ -24,6 +24,7 @@ public final class McpServer implements Server {
 
   private final Exchanges exchanges;
   private final ServedRole served;
+  private final Tasks tasks = new Tasks();
   private volatile Optional<Client> initialized = Optional.empty();
 
   /// @param exchanges the client's requests that are under way
@@ -110,7 +111,7 @@ public final class McpServer implements Server {
             .orElseThrow(() -> RpcException.invalidParams("'protocolVersion' must be a string"));
     return Json.Obj.EMPTY
         .with(ASKED_VERSION, Revision.initialized(asked).text())
-        .with("capabilities", capabilities())
+        .with("capabilities", capabilities(Revision.initialized(asked)))
         .with("serverInfo", served.info())
         .with("instructions", served.instructions());
   }
@@ -152,26 +153,42 @@ public final class McpServer implements Server {
   private Json.Obj discovered() {
     return Json.Obj.EMPTY
         .with("supportedVersions", Json.Arr.of(Revision.statelessNames()))
-        .with("capabilities", capabilities())
+        .with("capabilities", capabilities(Revision.V2026_07_28))
         .with("instructions", served.instructions());
   }
 
-  private static Json.Obj capabilities() {
-    return Json.Obj.EMPTY.with("tools", Json.Obj.EMPTY).with("resources", Json.Obj.EMPTY);
+  private static Json.Obj capabilities(Revision revision) {
+    Json.Obj usual = Json.Obj.EMPTY.with("tools", Json.Obj.EMPTY).with("resources", Json.Obj.EMPTY);
+    return revision.hasTasks() ? usual.with("tasks", Tasks.capability()) : usual;
   }
 
   private Json.Obj answer(Exchange exchange, Client client)
       throws RpcException, InterruptedException {
     Json.Obj params = exchange.request().params();
+    if (client.revision().hasTasks() && exchange.request().method().startsWith("tasks/")) {
+      return ofTasks(exchange.request().method(), params);
+    }
     return switch (exchange.request().method()) {
-      case "tools/list" -> cacheable(client, Json.Obj.EMPTY.with("tools", served.tools()));
-      case "tools/call" -> served.calls().make(exchange, client);
+      case "tools/list" ->
+          cacheable(client, Json.Obj.EMPTY.with("tools", served.tools(client.revision())));
+      case "tools/call" -> served.calls().make(exchange, client, tasks);
       case "resources/list" ->
           cacheable(client, Json.Obj.EMPTY.with("resources", served.resources().list()));
       case "resources/templates/list" ->
           cacheable(client, Json.Obj.EMPTY.with("resourceTemplates", new Json.Arr(List.of())));
       case "resources/read" -> fresh(client, served.resources().read(params));
       default -> throw RpcException.methodNotFound(exchange.request().method());
+    };
+  }
+
+  private Json.Obj ofTasks(String method, Json.Obj params)
+      throws RpcException, InterruptedException {
+    return switch (method) {
+      case "tasks/get" -> tasks.get(params);
+      case "tasks/result" -> tasks.result(params);
+      case "tasks/cancel" -> tasks.cancel(params);
+      case "tasks/list" -> tasks.list();
+      default -> throw RpcException.methodNotFound(method);
     };
   }
 

@@ -29,6 +29,11 @@ public enum Revision {
     return isStateless;
   }
 
+  /// Whether calls may be tasks. Later, they are an extension.
+  boolean hasTasks() {
+    return this == V2025_11_25;
+  }
+
   /// The revision of this name.
   public static Optional<Revision> named(String name) {
     return Arrays.stream(values()).filter(each -> each.name.equals(name)).findFirst();

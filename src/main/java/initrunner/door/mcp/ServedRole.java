@@ -78,8 +78,9 @@ public final class ServedRole {
     return Json.Obj.EMPTY.with("name", "initrunner").with("version", version);
   }
 
-  Json.Arr tools() {
-    return tools;
+  /// As a revision describes them.
+  Json.Arr tools(Revision revision) {
+    return revision.hasTasks() ? ToolList.mayBeTasks(tools) : tools;
   }
 
   ToolCalls calls() {

@@ -7,6 +7,7 @@ import initrunner.exec.RemedyException;
 import initrunner.role.Role;
 import initrunner.run.CallLimit;
 import initrunner.runtime.RoleRuntime;
+import initrunner.runtime.output.OutputWatcher;
 import initrunner.tool.CallEnd;
 import initrunner.tool.PersonsDecision;
 import initrunner.tool.ToolCall;
@@ -34,10 +35,12 @@ final class ToolCalls {
     this.slots = new Semaphore(role.execution().maxConcurrency().orElse(Integer.MAX_VALUE));
   }
 
-  /// Blocks until the call has ended; an interrupt stops its command.
+  /// Blocks until the call has ended; an interrupt stops its command. A call that the client wants
+  /// to be a task goes on behind its answer, once a person has agreed to it where one must.
   ///
   /// @throws RpcException if there is no such tool, or the request names none
-  Json.Obj make(Exchange exchange, Client client) throws RpcException, InterruptedException {
+  Json.Obj make(Exchange exchange, Client client, Tasks tasks)
+      throws RpcException, InterruptedException {
     Json.Obj params = exchange.request().params();
     String tool =
         params
@@ -49,37 +52,49 @@ final class ToolCalls {
     }
     ToolCall call = new ToolCall(Long.toString(nextId.getAndIncrement()), tool, named.plain());
     try (Progress progress = Progress.of(exchange)) {
-      RoleRuntime asked = runtime.asking(client.description(), progress.watcher());
+      Optional<Json.Obj> task = params.object("task").filter(_ -> client.revision().hasTasks());
+      RoleRuntime asked =
+          runtime.asking(
+              client.description(), task.isPresent() ? OutputWatcher.NONE : progress.watcher());
       if (asked.tools().stream().noneMatch(each -> each.name().equals(tool))) {
         throw RpcException.invalidParams(asked.call(call).text());
       }
-      return approved(exchange, client, asked, call, progress);
+      Way way =
+          task.<Way>map(wished -> making -> tasks.start(wished, making)).orElse(Tasks.Making::make);
+      return approved(new Asked(exchange, client, call, progress), asked, way);
     } catch (RemedyException e) {
       return refused(runtime.placeOf(call), e.getMessage() + ". " + e.remedy());
     }
   }
 
-  private Json.Obj approved(
-      Exchange exchange, Client client, RoleRuntime asked, ToolCall call, Progress progress)
+  /// Makes a call at once, or behind its answer.
+  private interface Way {
+    Json.Obj make(Tasks.Making making) throws RpcException, InterruptedException;
+  }
+
+  private record Asked(Exchange exchange, Client client, ToolCall call, Progress progress) {}
+
+  private Json.Obj approved(Asked by, RoleRuntime asked, Way way)
       throws RpcException, InterruptedException {
+    ToolCall call = by.call();
     String place = asked.placeOf(call);
     if (!asked.needsApproval(call)) {
-      return limited(place, () -> asked.made(call));
+      return way.make(() -> limited(place, () -> asked.made(call)));
     }
     if (limit.isReached()) {
       return refused(place, limit.reason() + ".");
     }
-    return switch (approvals.ask(exchange, client, call, progress)) {
+    return switch (approvals.ask(by.exchange(), by.client(), call, by.progress())) {
       case Approvals.Answer.AskedFor(Json.Obj question) -> question;
       case Approvals.Answer.Yes() ->
-          limited(place, () -> asked.madeApproved(call, decision(client)));
+          way.make(() -> limited(place, () -> asked.madeApproved(call, decision(by.client()))));
       case Approvals.Answer.No(String reason) ->
           result(
               new CallEnd(
                   new ToolResult(
                       call.id(),
                       "Error: nothing was run: " + reason + ".",
-                      asked.deny(call, decision(client)).status()),
+                      asked.deny(call, decision(by.client())).status()),
                   Optional.empty()),
               place);
     };

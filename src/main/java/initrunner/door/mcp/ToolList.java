@@ -28,6 +28,16 @@ final class ToolList {
     return new Json.Arr(tools.stream().<Json>map(tool -> one(tool, host, form)).toList());
   }
 
+  /// The same, of which each may be called as a task.
+  static Json.Arr mayBeTasks(Json.Arr tools) {
+    Json.Obj optional = Json.Obj.EMPTY.with("taskSupport", "optional");
+    return new Json.Arr(
+        tools.elements().stream()
+            .<Json>map(
+                tool -> tool instanceof Json.Obj each ? each.with("execution", optional) : tool)
+            .toList());
+  }
+
   private static Json.Obj one(Tool tool, String host, Form form) {
     Json.Obj described =
         Json.Obj.EMPTY

@@ -52,4 +52,12 @@ public final class McpCalls {
     }
     assertThat(found).isNotEmpty();
   }
+
+  /// Waits until no such command runs.
+  public static void awaitNoCommand(String line) throws InterruptedException {
+    for (int i = 0; i < 200 && !commands(line).isEmpty(); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(commands(line)).isEmpty();
+  }
 }

@@ -257,6 +257,43 @@ class McpClientsTest {
   }
 
   @ParameterizedTest
+  @EnumSource(names = {"LEGACY_STDIO", "LEGACY_HTTP"})
+  void aCallThatIsATaskGoesOnBehindItsAnswer(Way way) throws Exception {
+    McpClient client = shared(way);
+    JsonNode answer =
+        client.step(
+            """
+            {"do":"task","name":"run_shell","arguments":{"command":"sh -c 'sleep 2; echo late'"}}
+            """
+                .strip());
+
+    assertThat(answer.path("seen"))
+        .extracting(JsonNode::asText)
+        .contains("taskCreated", "working", "result")
+        .last()
+        .asString()
+        .startsWith("STDOUT:\nlate\n");
+    assertThat(answer.path("known").path(0).asText()).isEqualTo("completed");
+    assertThat(answer.path("support").asText()).isEqualTo("optional");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LEGACY_STDIO", "LEGACY_HTTP"})
+  void aCancelledTaskIsStopped(Way way) throws Exception {
+    McpClient client = shared(way);
+    JsonNode answer =
+        client.step(
+            """
+            {"do":"task","name":"run_shell","cancel":true,"arguments":{"command":"sleep 1066"}}
+            """
+                .strip());
+
+    assertThat(answer.path("known").path(0).asText()).isEqualTo("cancelled");
+    assertThat(answer.path("seen")).extracting(JsonNode::asText).doesNotContain("result");
+    McpCalls.awaitNoCommand("sleep 1066");
+  }
+
+  @ParameterizedTest
   @EnumSource
   void aCancelledCallIsStoppedAndProvenSo(Way way) throws Exception {
     McpClient client = shared(way);
