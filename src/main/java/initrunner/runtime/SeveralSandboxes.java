@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -157,15 +158,17 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
       SequencedMap<String, ToolResult> answers = new LinkedHashMap<>();
       for (int i = 0; i < names.size(); i++) {
         RoleRuntime runtime = Objects.requireNonNull(all.get(names.get(i)));
-        answers.put(runtime.place(), ends.get(i).resultNow().result());
+        answers.put(runtime.place(), ends.get(i).get().result());
       }
-      ToolResult.Status worst =
+      ToolResult.Status failed =
           answers.values().stream()
               .map(ToolResult::status)
               .filter(status -> status != ToolResult.Status.SUCCEEDED)
               .findFirst()
               .orElse(ToolResult.Status.SUCCEEDED);
-      return new CallEnd(new ToolResult(call.id(), SameAnswers.text(answers), worst));
+      return new CallEnd(new ToolResult(call.id(), SameAnswers.text(answers), failed));
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new CallEnd(

@@ -60,6 +60,7 @@ class RoleSchemaTest {
           "cannot be copied",
           "names a sandbox, and the role has one alone",
           "names no sandbox",
+          "is what run_on calls every sandbox",
           "has no default",
           "is no name; default is no sandbox",
           "is text, and only default is",

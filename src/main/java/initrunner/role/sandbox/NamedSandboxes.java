@@ -35,6 +35,7 @@ public record NamedSandboxes(String byDefault, SequencedMap<String, SandboxSetti
   public record Entry(Optional<SandboxSettings> sandbox, String name) {}
 
   private static final String DEFAULT_KEY = "default";
+  private static final String EVERY = "all";
 
   /// What a sandbox may be called: of these characters, none looks like another.
   public static final Rule<String> NAME =
@@ -94,6 +95,9 @@ public record NamedSandboxes(String byDefault, SequencedMap<String, SandboxSetti
   public static void check(YamlValue written, Decoding decoding) {
     Map<String, YamlValue> entries = new LinkedHashMap<>(written.entries(Faults.unheard()));
     Optional<YamlValue> byDefault = Optional.ofNullable(entries.remove(DEFAULT_KEY));
+    Optional.ofNullable(entries.get(EVERY))
+        .ifPresent(entry ->
+            decoding.fault(entry, "is what run_on calls every sandbox; give it another name"));
     for (YamlValue entry : entries.values()) {
       if (entry.kind() == YamlKind.TEXT) {
         decoding.fault(entry, "is text, and only default is; write a mapping as sandbox has");
