@@ -93,6 +93,9 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (role().isEmpty() && sandbox.isGiven()) {
+      throw new ParameterException(spec.commandLine(), SandboxOption.WITHOUT_ROLE);
+    }
     Optional<RoleSource> source =
         role().map(path -> sandbox.in(RoleSource.of(path, console.environment())));
     Optional<Role> place = source.map(RoleSource::role).or(this::hostRole);

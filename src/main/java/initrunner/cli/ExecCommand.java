@@ -189,7 +189,12 @@ public final class ExecCommand implements Callable<Integer> {
     requireTerminal();
     List<String> argv = argv();
     Optional<Path> roleFile = roleFile(textsOf(words).size() - argv.size());
-    Command command = new Command(argv, environment(), textOf(directory), Stdin.nothing());
+    if (roleFile.isEmpty() && textOf(sandbox).isPresent()) {
+      throw fault(SandboxOption.WITHOUT_ROLE);
+    }
+    // A host's role has the directory as its own.
+    Optional<String> start = roleFile.flatMap(_ -> textOf(directory));
+    Command command = new Command(argv, environment(), start, Stdin.nothing());
     Limits limits = limits();
     if (hosts.isGiven()) {
       return onHosts(roleFile, command, limits);

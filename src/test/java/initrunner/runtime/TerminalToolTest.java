@@ -267,6 +267,29 @@ class TerminalToolTest {
   }
 
   @Test
+  void aWrongAnswerIsAskedForAgainThoughTheProgramTakesItsTime() {
+    List<SecretPerson.Question> asked = new ArrayList<>();
+    open(
+        Sudo.ASK,
+        Optional.of(question -> {
+          asked.add(question);
+          return Optional.of(("answer" + asked.size()).getBytes(StandardCharsets.UTF_8));
+        }));
+
+    String shown =
+        call(
+                "open_terminal",
+                Map.of(
+                    "command",
+                    "sh -c 'stty -echo; for i in 1 2; do printf \"Password: \"; read -r s; echo; sleep 2;"
+                        + " done; echo \"${#s} at last\"; exec cat'"))
+            .text();
+
+    assertThat(asked).hasSize(2);
+    assertThat(shown).contains("[a person answered]", "7 at last");
+  }
+
+  @Test
   void anAnswerToAProgramThatHasGoneOnIsNotTyped() {
     List<SecretPerson.Question> asked = new ArrayList<>();
     open(

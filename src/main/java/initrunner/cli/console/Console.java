@@ -171,6 +171,7 @@ public final class Console {
   /// until it ends.
   public void questionBegins() {
     asking = true;
+    lastLine.erase();
   }
 
   public void questionEnds() {

@@ -25,6 +25,11 @@ final class LastLine {
     return line;
   }
 
+  /// Takes a wait that is shown away until the next frame.
+  synchronized void erase() {
+    shown.ifPresent(WaitLine::erase);
+  }
+
   private synchronized void write(OutputStream to, byte[] bytes, int offset, int length)
       throws IOException {
     shown.ifPresent(WaitLine::erase);

@@ -27,7 +27,7 @@ public record JobLines(Console console) {
     boolean isTerminal = console.output() == Console.Output.TERMINAL;
     return jobs.stream()
         .map(JobLines::line)
-        .map(line -> isTerminal ? SafeText.cut(line, console.size().columns()) : line)
+        .map(line -> isTerminal ? SafeText.cut(line, console.size().columns() - 1) : line)
         .toList();
   }
 

@@ -65,6 +65,18 @@ final class JobOptions {
     return host == null ? words.subList(Math.min(1, words.size()), words.size()) : words;
   }
 
+  /// That behind the role come the words of a command alone.
+  ///
+  /// @throws ParameterException for another word
+  void requireNothingBefore(List<String> argv) {
+    if (rest().size() > argv.size()) {
+      throw fault(
+          "'"
+              + rest().getFirst()
+              + "' stands in front of --; only a role file can, or --host HOST without one");
+    }
+  }
+
   /// The words that are no role, each an id.
   ///
   /// @throws ParameterException for one that is none

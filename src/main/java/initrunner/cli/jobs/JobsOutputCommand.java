@@ -8,6 +8,7 @@ import initrunner.exec.RemedyException;
 import initrunner.exec.TransportException;
 import initrunner.run.RoleSource;
 import initrunner.runtime.HostJobs;
+import initrunner.runtime.output.CountingSink;
 import initrunner.tool.jobs.Job;
 import initrunner.tool.jobs.JobException;
 import initrunner.tool.jobs.JobPart;
@@ -85,9 +86,10 @@ final class JobsOutputCommand implements Callable<Integer> {
     Optional<JobPart> last = Optional.empty();
     try (ConsoleSink sink = new ConsoleSink(console, Limits.unbounded())) {
       while (last.isEmpty() || !isAll(last.get())) {
+        CountingSink counted = new CountingSink(sink, Optional.empty());
         try {
           Duration wait = follow ? WAIT : Duration.ZERO;
-          JobPart part = jobs.output(id, Optional.of(at), PART_BYTES, wait, sink);
+          JobPart part = jobs.output(id, Optional.of(at), PART_BYTES, wait, counted);
           if (sink.failure().isPresent()) {
             return ExitCodes.BROKEN_PIPE;
           }
@@ -95,13 +97,20 @@ final class JobsOutputCommand implements Callable<Integer> {
           at = part.to();
           last = Optional.of(part);
         } catch (JobException | TransportException e) {
+          at += counted.stdoutBytes();
           if (!Thread.currentThread().isInterrupted()) {
             lookAgain(console, e, last.isPresent());
           }
           if (Thread.currentThread().isInterrupted()) {
+            boolean goesOn = last.isEmpty() || last.get().job().mayRun();
             console
                 .err()
-                .println("initrunner: the job goes on; --from " + at + " shows what comes next");
+                .println(
+                    "initrunner: "
+                        + (goesOn ? "the job goes on; " : "")
+                        + "--from "
+                        + at
+                        + " shows what comes next");
             return ExitCodes.signal(SIGINT);
           }
         }

@@ -72,6 +72,7 @@ final class JobsStartCommand implements Callable<Integer> {
     if (!JobName.isOne(called)) {
       throw options.fault("--name is '" + called + "'; allowed are " + JobName.ALLOWED);
     }
+    options.requireNothingBefore(argv);
     RoleSource source = options.source(console.environment(), Optional.empty());
     Command command = new Command(argv, Map.of(), Optional.ofNullable(directory), Stdin.nothing());
     return options.statusOf(

@@ -19,6 +19,9 @@ public final class SandboxOption {
   /// What it does, for the help.
   public static final String DESCRIPTION = "Which of the role's sandboxes (default: its default).";
 
+  /// The fault of one without a role.
+  public static final String WITHOUT_ROLE = "--sandbox is for a role, and a host has none";
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -32,6 +35,11 @@ public final class SandboxOption {
     return in(spec, source, Optional.ofNullable(name));
   }
 
+  /// Whether it is given.
+  public boolean isGiven() {
+    return name != null;
+  }
+
   /// The same for a command that declares the option itself.
   ///
   /// @param name as given
@@ -40,9 +48,11 @@ public final class SandboxOption {
     if (name.isPresent() && !known.contains(name.get())) {
       throw new ParameterException(
           spec.commandLine(),
-          known.isEmpty()
-              ? "--sandbox is '" + name.get() + "', and the role has one sandbox without a name"
-              : "--sandbox " + NamedSandboxes.unknown(name.get(), known));
+          source.sha256().isEmpty()
+              ? WITHOUT_ROLE
+              : known.isEmpty()
+                  ? "--sandbox is '" + name.get() + "', and the role has one sandbox without a name"
+                  : "--sandbox " + NamedSandboxes.unknown(name.get(), known));
     }
     return known.isEmpty() ? source : source.at(name.orElse(known.getFirst()));
   }

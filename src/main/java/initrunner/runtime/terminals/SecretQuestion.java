@@ -16,6 +16,8 @@ record SecretQuestion(HeldTerminal terminal, TerminalCalls.Place place) {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Plan.ScreenWait AFTERWARDS =
       new Plan.ScreenWait(Optional.empty(), Duration.ofMillis(500), Duration.ofSeconds(10));
+  private static final Duration REACTION = Duration.ofSeconds(5);
+  private static final int LINE_END_CHARACTERS = 2;
   private static final int MOST_LINES = 5;
 
   /// A wrong password is asked for again.
@@ -47,9 +49,23 @@ record SecretQuestion(HeldTerminal terminal, TerminalCalls.Place place) {
         return List.of(unanswered());
       }
       notes = List.of(given(prompt, answer.get(), written));
-      var _ = terminal.await(AFTERWARDS, place.secrets(), System.nanoTime());
+      awaitReaction(prompt);
     }
     return notes;
+  }
+
+  /// A program takes its time over a wrong answer before it asks again.
+  private void awaitReaction(SecretPrompt prompt) throws InterruptedException {
+    long answered = terminal.written();
+    long deadline = System.nanoTime() + REACTION.toNanos();
+    boolean hasReacted = false;
+    while (!hasReacted && System.nanoTime() < deadline) {
+      var _ = terminal.await(AFTERWARDS, place.secrets(), System.nanoTime());
+      hasReacted =
+          terminal.isOver()
+              || terminal.written() > answered + LINE_END_CHARACTERS
+              || prompt.isShown();
+    }
   }
 
   private String unanswered() {

@@ -245,9 +245,7 @@ public final class TerminalCalls implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new End(
-          "Error: the call was cancelled. The terminal is still open.",
-          ToolResult.Status.CANCELLED,
-          Optional.empty());
+          "Error: the call was cancelled.", ToolResult.Status.CANCELLED, Optional.empty());
     }
   }
 

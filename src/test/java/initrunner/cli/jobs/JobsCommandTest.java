@@ -82,6 +82,12 @@ class JobsCommandTest {
   }
 
   @Test
+  void aWordInFrontOfTheCommandIsNotDropped() {
+    assertThat(run("start", "train.sh", "--", "true")).isEqualTo(2);
+    assertThat(console.stderr()).contains("'train.sh' stands in front of --");
+  }
+
+  @Test
   void aJobIsStartedFollowedAndAwaitedAndItsEndIsRecordedOnce() {
     String id = start("printf 'a\\000b\\377\\n'; sleep 1; echo end >&2; exit 5");
     assertThat(id).matches("[0-9a-f]{12}");
