@@ -24,7 +24,12 @@ public final class ChildJvm {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
-            "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "--enable-native-access=ALL-UNNAMED",
+            // What a JVM says of a busy machine is no output of the program.
+            "-Xlog:all=off:stdout",
+            "-Xlog:all=warning:stderr"));
     Optional.ofNullable(System.getProperty(BUILD))
         .ifPresent(build -> command.add("-D" + BUILD + "=" + build));
     command.addAll(options);
