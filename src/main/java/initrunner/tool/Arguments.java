@@ -10,6 +10,11 @@ public record Arguments(Map<String, Object> all) {
     return all.get(name) instanceof String text ? Optional.of(text) : Optional.empty();
   }
 
+  /// Whether a truth value is given and true.
+  public boolean isSet(String name) {
+    return Boolean.TRUE.equals(all.get(name));
+  }
+
   public Optional<Long> number(String name) {
     return all.get(name) instanceof Number number
         ? Optional.of(number.longValue())

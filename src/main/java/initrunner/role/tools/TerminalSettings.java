@@ -31,7 +31,7 @@ public record TerminalSettings(
 
   /// The parameters of its functions.
   public static final List<String> PARAMETERS =
-      Words.of("command columns rows id text keys wait_for quiet_ms seconds");
+      Words.of("command columns rows id text paste keys wait_for quiet_ms seconds");
 
   private static final Field<Integer> MAX_SECONDS =
       Field.of(

@@ -98,7 +98,10 @@ public final class TerminalTool implements Tool {
       case TYPE ->
           List.of(
               id,
-              Parameter.optional("text", "Characters to type"),
+              Parameter.optional("text", "Characters to type; a line break is Enter"),
+              Parameter.flag(
+                  "paste",
+                  "true: its lines are pasted as one text, for editors that would indent each"),
               Parameter.optional("keys", "Keys to press behind it, with blanks: " + Key.NAMES),
               Parameter.optional(
                   "wait_for", "Wait for this text, or /regular expression/, instead of quiet"),
@@ -175,7 +178,9 @@ public final class TerminalTool implements Tool {
       return refused("type needs text, keys or both");
     }
     return new Plan.TerminalTyped(
-        id(arguments), new TypedKeys(text, keys), wait(arguments, QUIET, PATIENCE));
+        id(arguments),
+        new TypedKeys(text, keys, arguments.isSet("paste")),
+        wait(arguments, QUIET, PATIENCE));
   }
 
   private static Plan read(Arguments arguments) {

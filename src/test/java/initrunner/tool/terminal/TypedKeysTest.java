@@ -15,7 +15,7 @@ class TypedKeysTest {
     List<String> unknown = new ArrayList<>();
     List<Key> pressed = Key.all(keys, unknown);
     assertThat(unknown).isEmpty();
-    return new TypedKeys(text, pressed).sent(application, bracketed).replace("\u001b", "ESC");
+    return new TypedKeys(text, pressed, true).sent(application, bracketed).replace("\u001b", "ESC");
   }
 
   @ParameterizedTest
@@ -42,6 +42,11 @@ class TypedKeysTest {
     assertThat(sent("a\nb\n", "", false, true)).isEqualTo("ESC[200~a\rbESC[201~\r");
     assertThat(sent("a\nb\n", "", false, false)).isEqualTo("a\rb\r");
     assertThat(sent("a\u001b[201~\nb", "", false, true)).isEqualTo("ESC[200~a\rbESC[201~");
+  }
+
+  @Test
+  void linesThatAreNotPastedAreTypedOneByOne() {
+    assertThat(new TypedKeys("a\nb\n", List.of(), false).sent(false, true)).isEqualTo("a\rb\r");
   }
 
   @ParameterizedTest
