@@ -97,7 +97,7 @@ public final class DoctorCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), SandboxOption.WITHOUT_ROLE);
     }
     Optional<RoleSource> source =
-        role().map(path -> sandbox.in(RoleSource.of(path, console.environment())));
+        role().map(path -> chosen(RoleSource.of(path, console.environment())));
     Optional<Role> place = source.map(RoleSource::role).or(this::hostRole);
     Doctor.Slurm slurm =
         source.map(read -> Doctor.Slurm.of(read.role())).orElse(Doctor.Slurm.EXAMINED);
@@ -145,6 +145,21 @@ public final class DoctorCommand implements Callable<Integer> {
           spec.commandLine(), "both ROLE and --role are given; give one of them");
     }
     return Optional.ofNullable(file).or(() -> Optional.ofNullable(named));
+  }
+
+  /// One sandbox is looked at.
+  private RoleSource chosen(RoleSource read) {
+    List<String> names = read.role().sandboxNames();
+    if (names.size() > 1 && !sandbox.isGiven()) {
+      console
+          .err()
+          .println(
+              "initrunner: this is sandbox "
+                  + names.getFirst()
+                  + ", the default; --sandbox NAME looks at another: "
+                  + String.join(", ", names.subList(1, names.size())));
+    }
+    return sandbox.in(read);
   }
 
   private Optional<Role> hostRole() {

@@ -10,12 +10,19 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.regex.Pattern;
 
 /// Describes a run's calls. Stateless.
 public final class CallText {
 
   private static final int MOST_FIRST = 600;
   private static final int MOST_LAST = 300;
+
+  /// What an answer begins with where a role has several sandboxes.
+  private static final Pattern PLACE = Pattern.compile("On .+:");
+
+  /// What the answer of a terminal begins with.
+  private static final Pattern TERMINAL = Pattern.compile("Terminal t[0-9a-f]{4} ");
 
   private CallText() {}
 
@@ -48,9 +55,11 @@ public final class CallText {
   }
 
   static String end(ToolResult result) {
-    String firstLine = result.text().lines().findFirst().orElse("");
+    String firstLine =
+        result.text().lines().filter(line -> !PLACE.matcher(line).matches()).findFirst().orElse("");
     return switch (result.status()) {
-      case SUCCEEDED -> "exit 0";
+      case SUCCEEDED ->
+          TERMINAL.matcher(firstLine).lookingAt() ? firstLine.replaceFirst(";.*", "") : "exit 0";
       case FAILED -> firstLine.replaceFirst("^Exit code: ", "exit ");
       case DENIED -> "denied, nothing was run";
       case TIMED_OUT, CANCELLED, LOST, REFUSED, INVALID, NOT_STARTED ->

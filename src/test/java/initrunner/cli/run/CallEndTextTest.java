@@ -1,0 +1,28 @@
+package initrunner.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.tool.ToolResult;
+import initrunner.tool.ToolResult.Status;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CallEndTextTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SUCCEEDED | STDOUT:~on | exit 0",
+        "SUCCEEDED | On gpu (box):~STDOUT:~x | exit 0",
+        "FAILED | Exit code: 3~STDERR:~x | exit 3",
+        "FAILED | On gpu (box):~Exit code: 3~x | exit 3",
+        "NOT_STARTED | On down (box):~Error: no route. | no route",
+        "SUCCEEDED | Terminal t0a1f is running; the cursor is in line 1. | Terminal t0a1f is running",
+        "SUCCEEDED | On gpu (box):~Terminal t0a1f has ended with exit code 127; x | Terminal t0a1f has"
+            + " ended with exit code 127",
+      })
+  void theEndIsSaidWithoutWhereItWas(Status status, String text, String end) {
+    assertThat(CallText.end(new ToolResult("c1", text.replace('~', '\n'), status))).isEqualTo(end);
+  }
+}
