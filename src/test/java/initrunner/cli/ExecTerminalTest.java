@@ -76,7 +76,9 @@ class ExecTerminalTest {
 
   @Test
   void aNewSizeIsTold() throws Exception {
-    Process exec = exec("trap 'stty size; exit 0' WINCH; echo ready; while :; do read -r _; done");
+    Process exec =
+        exec(
+            "trap 's=$(stty size); echo $s; [ \"$s\" != \"30 90\" ] || exit 0' WINCH; echo ready; while :; do read -r _; done");
 
     await(exec, "ready");
     String tty = ownTty().strip();

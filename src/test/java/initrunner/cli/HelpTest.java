@@ -1,14 +1,10 @@
 package initrunner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
-import initrunner.cli.audit.AuditCheckpointCommand;
+import initrunner.cli.attach.AttachCommand;
 import initrunner.cli.audit.AuditCommand;
-import initrunner.cli.audit.AuditExportCommand;
-import initrunner.cli.audit.AuditPruneCommand;
-import initrunner.cli.audit.AuditRotateCommand;
-import initrunner.cli.audit.AuditVerifyCommand;
-import initrunner.cli.audit.SecurityEventsCommand;
 import initrunner.cli.complete.CompletionCommand;
 import initrunner.cli.console.Console;
 import initrunner.cli.demo.DemoCommand;
@@ -23,8 +19,10 @@ import initrunner.cli.look.ShowCommand;
 import initrunner.cli.look.TailCommand;
 import initrunner.cli.manual.ManPagesCommand;
 import initrunner.cli.report.ReportCommand;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +54,7 @@ class HelpTest {
             new JobsCommand(console),
             new SyncCommand(console),
             new ForwardCommand(console),
+            new AttachCommand(console),
             new McpCommand(console),
             new ExecServerCommand(console),
             new AcpCommand(console),
@@ -66,17 +65,60 @@ class HelpTest {
             new SchemaCommand(),
             new ReportCommand(console, "1"),
             new AuditCommand(console),
-            new AuditExportCommand(),
-            new AuditVerifyCommand(),
-            new AuditCheckpointCommand(),
-            new AuditPruneCommand(),
-            new AuditRotateCommand(),
-            new SecurityEventsCommand(),
             new CompletionCommand(console),
             new HelpCommand(),
             new VersionCommand(console),
             new ManPagesCommand(console))
-        .map(command -> new CommandLine(command).getCommandSpec());
+        .map(command -> new CommandLine(command).getCommandSpec())
+        .flatMap(HelpTest::withItsOwn);
+  }
+
+  private static Stream<CommandSpec> withItsOwn(CommandSpec command) {
+    return Stream.concat(
+        Stream.of(command),
+        command.subcommands().values().stream()
+            .map(CommandLine::getCommandSpec)
+            .flatMap(HelpTest::withItsOwn));
+  }
+
+  /// A shell splits an example as the reader's does; no program is run.
+  private static List<String> words(String example) throws Exception {
+    Process shell =
+        new ProcessBuilder(
+                "/bin/sh",
+                "-c",
+                "initrunner() { printf '%s\\0' \"$@\" >&3; }; { " + example + "; } 3>&1 >&2")
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    shell.getOutputStream().close();
+    String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return Stream.of(said.split("\0", -1)).takeWhile(word -> !word.isEmpty()).toList();
+  }
+
+  @Test
+  void theParserTakesEachExample() throws Exception {
+    Console console = CapturedConsole.of(Map.of()).console();
+    List<String> examples =
+        commands()
+            .flatMap(command ->
+                String.join("\n", command.usageMessage().footer())
+                    .replaceAll("\\\\\n *", "")
+                    .lines())
+            .flatMap(line -> Stream.of(line.split(" && ", -1)))
+            .map(String::strip)
+            .filter(line -> line.startsWith("initrunner "))
+            .map(line -> line.replaceAll("\\$\\([^)]*\\)", "x").replaceFirst(" [<>]+ [^']*$", ""))
+            .distinct()
+            .toList();
+    assertThat(examples).hasSizeGreaterThan(80);
+    for (String example : examples) {
+      List<String> words = words(example);
+      assertThat(words).as(example).isNotEmpty();
+      CommandLine all = Main.commandLine(new Root(), console, Optional.empty());
+      assertThatCode(() -> all.parseArgs(words.toArray(String[]::new)))
+          .as(example)
+          .doesNotThrowAnyException();
+    }
   }
 
   /// A terminal breaks a longer line in the middle of a word.

@@ -37,11 +37,11 @@ import picocli.CommandLine.Spec;
       "  initrunner attach t3fa2",
       "      watch one, and take it over",
       "",
-      "The audit log says who attached, took over and gave back. What you type while you have",
-      "it is seen by the agent as far as the program shows it.",
+      "The audit log says who attached, took over and gave back. The agent sees of",
+      "what you type as much as the program shows.",
       "",
-      "Exit status: 0 you have left or the terminal is closed, 2 wrong usage or there is",
-      "no such terminal."
+      "Exit status: 0 you have left or the terminal is closed, 2 wrong usage or there",
+      "is no such terminal."
     })
 public final class AttachCommand implements Callable<Integer> {
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.ParentCommand;
     descriptionHeading = "%n",
     description = {
       "Lists the jobs of the account on the host, the oldest first.",
-      "Each line has id, name, start, how it is, the size of its output, and its command.",
+      "Each line has id, name, start, how it is, size of output, and command.",
       ""
     },
     footerHeading = "%nExamples:%n",

@@ -30,7 +30,7 @@ import picocli.CommandLine.ParentCommand;
     footerHeading = "%nExamples:%n",
     footer = {
       "  initrunner jobs wait role.yaml 3fa2c1e0b7d4",
-      "  initrunner jobs wait --host gpu-box 3fa2c1e0b7d4 9b01d2c3e4f5 --any --timeout 1h",
+      "  initrunner jobs wait --host gpu-box 3fa2c1e0b7d4 9b01d2c3e4f5 --timeout 1h",
       "",
       "Exit status: of one job, the job's own; of several, 0 if all that have ended",
       "exited with 0, else 1; 124 if the time was up before."
