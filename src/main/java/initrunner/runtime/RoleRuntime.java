@@ -1,7 +1,6 @@
 package initrunner.runtime;
 
 import initrunner.audit.AuditException;
-import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditQuery;
 import initrunner.audit.AuditStore;
 import initrunner.audit.Retention;
@@ -13,16 +12,10 @@ import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Role;
 import initrunner.role.Security.RecordedContents;
-import initrunner.role.tools.ToolGrant.Approval;
 import initrunner.runtime.confine.OwnFiles;
 import initrunner.runtime.confine.WritableDirectories;
-import initrunner.runtime.mounts.TransferRecorder;
-import initrunner.runtime.moved.FileMoves;
 import initrunner.runtime.output.OutputWatcher;
-import initrunner.runtime.ports.PortCalls;
 import initrunner.runtime.terminals.SecretPerson;
-import initrunner.runtime.terminals.TerminalCalls;
-import initrunner.text.SecretValues;
 import initrunner.tool.CallEnd;
 import initrunner.tool.PersonsDecision;
 import initrunner.tool.Tool;
@@ -50,83 +43,17 @@ public final class RoleRuntime implements AutoCloseable {
   static final String FACTS_TOOL = "facts";
   private static final int MOST_ROWS = 1000;
 
-  private final Role role;
-  private final Sandbox sandbox;
-  private final CallGate gate;
-  private final CallRecord.Trail trail;
-  private final RecordedCommands commands;
-  private final Optional<FileMoves> moves;
-  private final PortCalls ports;
-  private final TerminalCalls terminals;
-  private final Optional<SecretPerson> person;
+  private final SandboxAtWork first;
   private final Optional<SeveralSandboxes> several;
-  private final SecretValues secrets;
-  private final OutputWatcher watcher;
-  private final HostFacts.Asked facts;
 
-  RoleRuntime(Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
-    this.role = role;
-    this.sandbox = sandbox;
-    this.gate =
-        new CallGate(
-            role.tools().stream()
-                .flatMap(grant ->
-                    RoleTools.of(grant, sandbox.place()).stream()
-                        .map(tool -> new CallGate.Granted(tool, grant)))
-                .toList());
-    this.moves = FileMoves.of(role, System.getenv());
-    this.ports = new PortCalls(sandbox.ports());
-    this.terminals = new TerminalCalls(AuditLocation.home(System.getenv()).resolve("terminals"));
-    this.person = Optional.empty();
+  private RoleRuntime(SandboxAtWork only) {
+    this.first = only;
     this.several = Optional.empty();
-    this.secrets = sandbox.variables().hidden();
-    this.trail =
-        new CallRecord.Trail(
-            audit,
-            role.metadata().name(),
-            sandbox.place(),
-            sandbox.variables().secrets().names(),
-            RecordedContent.of(role, secrets),
-            new CallRecord.Asked(runId, Optional.empty(), Optional.empty()));
-    this.commands = new RecordedCommands(sandbox, trail, secrets, () -> {});
-    recordTransfersOfMounts();
-    this.watcher = OutputWatcher.NONE;
-    this.facts = new HostFacts.Asked();
   }
 
-  private RoleRuntime(RoleRuntime other, RecordedCommands commands, OutputWatcher watcher) {
-    this(other, commands, watcher, other.person, other.several);
-  }
-
-  private RoleRuntime(SeveralSandboxes several) {
-    RoleRuntime first = several.byDefault();
-    this(first, first.commands, first.watcher, first.person, Optional.of(several));
-  }
-
-  private RoleRuntime(
-      RoleRuntime other,
-      RecordedCommands commands,
-      OutputWatcher watcher,
-      Optional<SecretPerson> person,
-      Optional<SeveralSandboxes> several) {
-    this.role = other.role;
-    this.sandbox = other.sandbox;
-    this.gate = other.gate;
-    this.moves = other.moves;
-    this.ports = other.ports;
-    this.terminals = other.terminals;
-    this.person = person;
-    this.several = several;
-    this.trail = commands.trail();
-    this.commands = commands;
-    this.secrets = other.secrets;
-    this.watcher = watcher;
-    this.facts = other.facts;
-  }
-
-  private void recordTransfersOfMounts() {
-    TransferRecorder recorder = new RecordedTransfers(sandbox.place(), trail);
-    sandbox.mounts().ifPresent(mounts -> mounts.recordedBy(recorder));
+  private RoleRuntime(SeveralSandboxes all) {
+    this.first = all.byDefault();
+    this.several = Optional.of(all);
   }
 
   /// Opens a role. It connects nowhere and starts nothing.
@@ -157,10 +84,10 @@ public final class RoleRuntime implements AutoCloseable {
     if (role.sandboxNames().isEmpty()) {
       return open(role, opening.apply(role), audit, runId);
     }
-    SequencedMap<String, RoleRuntime> all = new LinkedHashMap<>();
+    SequencedMap<String, SandboxAtWork> all = new LinkedHashMap<>();
     for (String name : role.sandboxNames()) {
       Role one = role.at(name);
-      all.put(name, open(one, opening.apply(one), audit, runId));
+      all.put(name, open(one, opening.apply(one), audit, runId).first);
     }
     return new RoleRuntime(new SeveralSandboxes(all));
   }
@@ -188,32 +115,26 @@ public final class RoleRuntime implements AutoCloseable {
         store.keep(
             new Retention.OfRole(
                 role.metadata().name(), recorded.retentionDays(), recorded.maxRecords())));
-    return new RoleRuntime(role, sandbox, audit, runId);
+    return new RoleRuntime(new SandboxAtWork(role, sandbox, audit, runId));
   }
 
   /// The same, with the way in by which its calls are asked for. Close only one of them.
   ///
   /// @param door as `exec` or `mcp`; written into every row
   public RoleRuntime through(String door) {
-    return each(one -> {
-      RoleRuntime same =
-          new RoleRuntime(one, one.commands.in(one.trail.through(door)), one.watcher);
-      same.recordTransfersOfMounts();
-      return same;
-    });
+    return each(one -> one.through(door));
   }
 
-  private RoleRuntime each(UnaryOperator<RoleRuntime> change) {
+  private RoleRuntime each(UnaryOperator<SandboxAtWork> change) {
     return several
         .map(all -> new RoleRuntime(all.each(change)))
-        .orElseGet(() -> change.apply(this));
+        .orElseGet(() -> new RoleRuntime(change.apply(first)));
   }
 
   /// The same, with a person who answers where a program in a terminal asks for a password. Close
   /// only one of them.
   public RoleRuntime withPerson(SecretPerson person) {
-    return each(one ->
-        new RoleRuntime(one, one.commands, one.watcher, Optional.of(person), Optional.empty()));
+    return each(one -> one.withPerson(person));
   }
 
   /// The same tools in the same sandbox over the same connection, for another run. Close only one
@@ -222,26 +143,23 @@ public final class RoleRuntime implements AutoCloseable {
   /// @param runId written into every row
   /// @param watcher watches the output of tool calls
   public RoleRuntime forRun(String runId, OutputWatcher watcher) {
-    return each(one -> new RoleRuntime(one, one.commands.in(one.trail.of(runId)), watcher));
+    return each(one -> one.in(one.trail().of(runId)).watchedBy(watcher));
   }
 
   /// The same tools, whose sandbox needs a beginning: it is made before each command, except the
   /// question for facts, and a command before which it fails is not started. Close only one of
   /// them.
   ///
-  /// @param first returns at once where all is done
-  public RoleRuntime after(Runnable first) {
-    return several
-        .map(all -> new RoleRuntime(all.afterInDefault(first)))
-        .orElseGet(() -> new RoleRuntime(this, commands.after(first), watcher));
+  /// @param beginning of the default sandbox; returns at once where all is done
+  public RoleRuntime after(Runnable beginning) {
+    return each(one -> one == first ? one.after(beginning) : one);
   }
 
   /// The same for commands that another program asks for. Close only one of them.
   ///
   /// @param client the program, written into every row
   public RoleRuntime askedBy(String client) {
-    return each(
-        one -> new RoleRuntime(one, one.commands.in(one.trail.askedBy(client)), one.watcher));
+    return each(one -> one.in(one.trail().askedBy(client)));
   }
 
   /// The same tools for calls that another program asks for. Close only one of them.
@@ -249,13 +167,13 @@ public final class RoleRuntime implements AutoCloseable {
   /// @param client the program, written into every row
   /// @param watcher watches the output of tool calls
   public RoleRuntime asking(String client, OutputWatcher watcher) {
-    return each(one -> new RoleRuntime(one, one.commands.in(one.trail.askedBy(client)), watcher));
+    return each(one -> one.in(one.trail().askedBy(client)).watchedBy(watcher));
   }
 
   /// What a person or another program does on the role's host itself, of several sandboxes on the
   /// default one's. It shares this sandbox and connection.
   public HostWork hostWork() {
-    return new HostWork(role, sandbox, commands, ports);
+    return first.hostWork();
   }
 
   /// Connects, where there is a connection to make, and proves that commands can run and have a
@@ -265,42 +183,28 @@ public final class RoleRuntime implements AutoCloseable {
   /// @throws LauncherUnavailableException if the host cannot start them as the role wants
   /// @throws TransferException if the [#after] beginning fails
   public void preflight() {
-    if (several.isPresent()) {
-      several.get().preflight();
-      return;
-    }
-    commands.first().run();
-    try {
-      sandbox.open();
-    } finally {
-      RecordedCommands.recordAsked(sandbox, trail);
-    }
+    several.ifPresentOrElse(SeveralSandboxes::preflight, first::preflight);
   }
 
   /// Whether the host was logged in to, where there is a login. Does not block.
   public boolean isConnected() {
-    return sandbox.transport().isConnected();
-  }
-
-  /// Whether its login may ask a person.
-  boolean asksAtLogin() {
-    return sandbox.asksAtLogin();
+    return first.sandbox().transport().isConnected();
   }
 
   /// What is done at the moment so that commands can start, for a person; empty where no command
   /// waits for that.
   public Optional<String> preparing() {
-    return several.map(SeveralSandboxes::preparing).orElseGet(sandbox::preparing);
+    return several.map(SeveralSandboxes::preparing).orElseGet(first.sandbox()::preparing);
   }
 
   /// The tools for the model, in the role's order.
   public List<Tool> tools() {
-    return several.map(SeveralSandboxes::tools).orElseGet(gate::tools);
+    return several.map(SeveralSandboxes::tools).orElseGet(first::tools);
   }
 
   /// The host as the role names it, or `this machine`; of several sandboxes all, with their names.
   public String place() {
-    return several.map(SeveralSandboxes::place).orElseGet(() -> sandbox.place().name());
+    return several.map(SeveralSandboxes::place).orElseGet(first::place);
   }
 
   /// Where a call would be made, as [#place].
@@ -310,7 +214,7 @@ public final class RoleRuntime implements AutoCloseable {
 
   /// Where commands start by default; empty means the host's default.
   public Optional<String> directory() {
-    return sandbox.place().directory();
+    return first.sandbox().place().directory();
   }
 
   /// Facts that the sandbox gives about itself, as lines for a model: host, user, directory, shell
@@ -320,12 +224,7 @@ public final class RoleRuntime implements AutoCloseable {
   ///
   /// @throws AuditException if nothing was started because its start could not be recorded
   public Optional<String> facts() {
-    if (several.isPresent()) {
-      return Optional.of(several.get().facts());
-    }
-    return tools().stream().noneMatch(Tool::runsCommands)
-        ? Optional.empty()
-        : facts.once(() -> HostFacts.ask(role, commands));
+    return several.isPresent() ? Optional.of(several.get().facts()) : first.facts();
   }
 
   /// The rows of the audit log that this runtime's calls wrote, in the order of recording; of very
@@ -334,25 +233,18 @@ public final class RoleRuntime implements AutoCloseable {
   /// @param since only rows of this time or later
   /// @throws AuditException if they cannot be read
   public List<AuditQuery.Event> recorded(Instant since) {
-    return trail.rows(since, MOST_ROWS);
+    return first.trail().rows(since, MOST_ROWS);
   }
 
   /// Whether a person is asked before each call of this tool.
   public boolean isAskedAbout(Tool tool) {
-    if (several.isPresent()) {
-      return several.get().isAskedAbout(tool);
-    }
-    return gate.approval(tool) == Approval.REQUIRED;
+    return several.isPresent() ? several.get().isAskedAbout(tool) : first.isAskedAbout(tool);
   }
 
   /// Whether a person must approve this call. A call that would be refused anyway needs no
   /// approval.
   public boolean needsApproval(ToolCall call) {
-    if (several.isPresent()) {
-      return several.get().needsApproval(call);
-    }
-    return gate.judge(call) instanceof CallGate.Verdict.Ready ready
-        && ready.approval() == Approval.REQUIRED;
+    return several.isPresent() ? several.get().needsApproval(call) : first.needsApproval(call);
   }
 
   /// Makes a model's call; every outcome is an answer. A call that needs a person's approval is
@@ -382,25 +274,8 @@ public final class RoleRuntime implements AutoCloseable {
     return answered(call, (one, own) -> new CallEnd(one.calls().deny(own, decision))).result();
   }
 
-  private CallEnd answered(ToolCall call, BiFunction<RoleRuntime, ToolCall, CallEnd> work) {
-    return several.map(all -> all.made(call, work)).orElseGet(() -> work.apply(this, call));
-  }
-
-  /// Answers and records a call that names no sandbox of the role.
-  ToolResult refused(ToolCall call, String reason) {
-    return calls()
-        .refuse(
-            call,
-            new CallGate.Verdict.Refused(
-                "",
-                Optional.empty(),
-                "unknown_sandbox",
-                "Error: " + reason + ". Nothing was run.",
-                ToolResult.Status.INVALID));
-  }
-
-  private RoleCalls calls() {
-    return new RoleCalls(role, sandbox, gate, commands, moves, ports, terminals, person, watcher);
+  private CallEnd answered(ToolCall call, BiFunction<SandboxAtWork, ToolCall, CallEnd> work) {
+    return several.map(all -> all.made(call, work)).orElseGet(() -> work.apply(first, call));
   }
 
   /// Runs a person's own command in the role's sandbox: no tool's policy applies to it. The command
@@ -416,30 +291,26 @@ public final class RoleRuntime implements AutoCloseable {
   ///   it
   /// @throws AuditException if nothing was started because its start could not be recorded
   public Outcome exec(Command command, Limits limits, Sink sink) {
-    return commands.run(command, limits, sink, RecordedCall.of(command.argv(), Optional.empty()));
+    return first
+        .commands()
+        .run(command, limits, sink, RecordedCall.of(command.argv(), Optional.empty()));
   }
 
   /// The text without the role's secrets and without text of a secret's shape.
   public String redacted(String text) {
-    return several.map(all -> all.redacted(text)).orElseGet(() -> secrets.redacted(text));
+    return several.map(all -> all.redacted(text)).orElseGet(() -> first.secrets().redacted(text));
   }
 
   /// Up to which position a text that continues can be [#redacted] now.
   public int settled(String text) {
-    return several.map(all -> all.settled(text)).orElseGet(() -> secrets.settled(text));
+    return several.map(all -> all.settled(text)).orElseGet(() -> first.secrets().settled(text));
   }
 
   /// Closes the open ports and terminals, stops the running commands and closes the connection.
   /// Never throws.
   @Override
   public void close() {
-    if (several.isPresent()) {
-      several.get().close();
-      return;
-    }
-    ports.close();
-    terminals.close();
-    sandbox.close();
+    several.ifPresentOrElse(SeveralSandboxes::close, first::close);
   }
 
   private static System.Logger log() {

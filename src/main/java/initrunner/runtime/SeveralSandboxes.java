@@ -13,14 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
@@ -29,40 +23,33 @@ import java.util.function.UnaryOperator;
 /// connection, made at its first call.
 ///
 /// @param all the default first
-record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
+record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
 
   private static final String SHELL = "run_shell";
 
   /// Where a call goes.
   private sealed interface Way {
 
-    record To(RoleRuntime runtime, ToolCall call) implements Way {}
+    record To(SandboxAtWork runtime, ToolCall call) implements Way {}
 
     record Nowhere(String reason) implements Way {}
   }
 
-  RoleRuntime byDefault() {
+  SandboxAtWork byDefault() {
     return all.firstEntry().getValue();
   }
 
-  SeveralSandboxes each(UnaryOperator<RoleRuntime> change) {
-    SequencedMap<String, RoleRuntime> changed = new LinkedHashMap<>();
+  SeveralSandboxes each(UnaryOperator<SandboxAtWork> change) {
+    SequencedMap<String, SandboxAtWork> changed = new LinkedHashMap<>();
     all.forEach((name, runtime) -> changed.put(name, change.apply(runtime)));
-    return new SeveralSandboxes(changed);
-  }
-
-  /// The same with a beginning before the commands of the default one.
-  SeveralSandboxes afterInDefault(Runnable first) {
-    SequencedMap<String, RoleRuntime> changed = new LinkedHashMap<>(all);
-    changed.put(all.firstEntry().getKey(), byDefault().after(first));
     return new SeveralSandboxes(changed);
   }
 
   /// Connects those whose login may ask a person, while the terminal is free. The calls to one that
   /// cannot be reached say why.
   void preflight() {
-    for (RoleRuntime each : all.values()) {
-      if (each.asksAtLogin()) {
+    for (SandboxAtWork each : all.values()) {
+      if (each.sandbox().asksAtLogin()) {
         try {
           each.preflight();
         } catch (RemedyException unreachable) {
@@ -76,7 +63,7 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
   boolean isAskedAbout(Tool tool) {
     return having(tool instanceof RunOnTool ? SHELL : tool.name()).stream()
         .anyMatch(name -> {
-          RoleRuntime one = all.get(name);
+          SandboxAtWork one = all.get(name);
           return one != null && one.isAskedAbout(tool instanceof RunOnTool on ? on.shell() : tool);
         });
   }
@@ -84,7 +71,7 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
   /// The tools of all; one that is in several has an argument for the sandbox.
   List<Tool> tools() {
     SequencedMap<String, Tool> tools = new LinkedHashMap<>();
-    for (RoleRuntime each : all.values()) {
+    for (SandboxAtWork each : all.values()) {
       each.tools().forEach(tool -> tools.putIfAbsent(tool.name(), placed(tool)));
     }
     runOn().ifPresent(tool -> tools.put(tool.name(), tool));
@@ -112,6 +99,13 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
     return runOn().map(tool -> tool.named(call.arguments())).orElse(List.of());
   }
 
+  /// Those of the names that there are.
+  private List<SandboxAtWork> chosen(ToolCall call) {
+    return named(call).stream()
+        .flatMap(name -> Optional.ofNullable(all.get(name)).stream())
+        .toList();
+  }
+
   private static ToolCall ofShell(ToolCall call) {
     return new ToolCall(call.id(), SHELL, RunOnTool.ofShell(call.arguments()));
   }
@@ -119,9 +113,7 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
   /// Whether a person is asked before a call.
   boolean needsApproval(ToolCall call) {
     if (isForSeveral(call)) {
-      return named(call).stream()
-          .flatMap(name -> Optional.ofNullable(all.get(name)).stream())
-          .anyMatch(each -> each.needsApproval(ofShell(call)));
+      return chosen(call).stream().anyMatch(each -> each.needsApproval(ofShell(call)));
     }
     return of(call).needsApproval(own(call));
   }
@@ -129,15 +121,11 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
   /// Where a call would be made, for a person.
   String placeOf(ToolCall call) {
     return isForSeveral(call)
-        ? listed(
-            named(call).stream()
-                .flatMap(name -> Optional.ofNullable(all.get(name)).stream())
-                .map(RoleRuntime::place)
-                .toList())
+        ? listed(chosen(call).stream().map(SandboxAtWork::place).toList())
         : of(call).place();
   }
 
-  private CallEnd inSeveral(ToolCall call, BiFunction<RoleRuntime, ToolCall, CallEnd> work) {
+  private CallEnd inSeveral(ToolCall call, BiFunction<SandboxAtWork, ToolCall, CallEnd> work) {
     List<String> names = named(call);
     List<String> having = having(SHELL);
     Optional<String> unknown = names.stream().filter(name -> !having.contains(name)).findFirst();
@@ -148,35 +136,7 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
               .orElseGet(() -> "'sandboxes' is missing; they are " + listed(having));
       return new CallEnd(byDefault().refused(call, reason));
     }
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Callable<CallEnd>> calls =
-          names.stream()
-              .<Callable<CallEnd>>map(
-                  name -> () -> work.apply(Objects.requireNonNull(all.get(name)), ofShell(call)))
-              .toList();
-      List<Future<CallEnd>> ends = threads.invokeAll(calls);
-      SequencedMap<String, ToolResult> answers = new LinkedHashMap<>();
-      for (int i = 0; i < names.size(); i++) {
-        RoleRuntime runtime = Objects.requireNonNull(all.get(names.get(i)));
-        answers.put(runtime.place(), ends.get(i).get().result());
-      }
-      ToolResult.Status failed =
-          answers.values().stream()
-              .map(ToolResult::status)
-              .filter(status -> status != ToolResult.Status.SUCCEEDED)
-              .findFirst()
-              .orElse(ToolResult.Status.SUCCEEDED);
-      return new CallEnd(new ToolResult(call.id(), SameAnswers.text(answers), failed));
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new CallEnd(
-          new ToolResult(
-              call.id(),
-              "Error: the call was cancelled in all of its sandboxes.",
-              ToolResult.Status.CANCELLED));
-    }
+    return new RunOn(chosen(call)).made(call, one -> work.apply(one.showing(call), ofShell(call)));
   }
 
   private Tool placed(Tool tool) {
@@ -194,14 +154,14 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
   }
 
   /// Makes a call where it belongs, and says in the answer where that was.
-  CallEnd made(ToolCall call, BiFunction<RoleRuntime, ToolCall, CallEnd> work) {
+  CallEnd made(ToolCall call, BiFunction<SandboxAtWork, ToolCall, CallEnd> work) {
     if (isForSeveral(call)) {
       return inSeveral(call, work);
     }
     return switch (way(call)) {
       case Way.Nowhere(String reason) -> new CallEnd(byDefault().refused(call, reason));
-      case Way.To(RoleRuntime runtime, ToolCall own) -> {
-        CallEnd end = work.apply(runtime, own);
+      case Way.To(SandboxAtWork runtime, ToolCall own) -> {
+        CallEnd end = work.apply(runtime.showing(call), own);
         ToolResult result = end.result();
         yield new CallEnd(
             new ToolResult(
@@ -212,8 +172,8 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
   }
 
   /// The runtime to which a call for one goes; the default one for a call that goes nowhere.
-  private RoleRuntime of(ToolCall call) {
-    return way(call) instanceof Way.To(RoleRuntime runtime, _) ? runtime : byDefault();
+  private SandboxAtWork of(ToolCall call) {
+    return way(call) instanceof Way.To(SandboxAtWork runtime, _) ? runtime : byDefault();
   }
 
   /// The call as that runtime gets it.
@@ -241,7 +201,7 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
   }
 
   private Way to(String name, ToolCall call) {
-    RoleRuntime runtime = all.get(name);
+    SandboxAtWork runtime = all.get(name);
     return new Way.To(
         runtime == null ? byDefault() : runtime,
         new ToolCall(call.id(), call.tool(), PlacedTool.withoutSandbox(call.arguments())));
@@ -275,7 +235,7 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
         lines.add(
             "- "
                 + runtime.place()
-                + runtime.directory().map(path -> ", in " + path).orElse("")
+                + runtime.sandbox().place().directory().map(path -> ", in " + path).orElse("")
                 + ": "
                 + listed(runtime.tools().stream().map(Tool::name).toList())));
     return String.join("\n", lines);
@@ -283,26 +243,26 @@ record SeveralSandboxes(SequencedMap<String, RoleRuntime> all) {
 
   /// What one of them waits for.
   Optional<String> preparing() {
-    return all.values().stream().flatMap(each -> each.preparing().stream()).findFirst();
+    return all.values().stream().flatMap(each -> each.sandbox().preparing().stream()).findFirst();
   }
 
   String place() {
-    return listed(all.values().stream().map(RoleRuntime::place).toList());
+    return listed(all.values().stream().map(SandboxAtWork::place).toList());
   }
 
   String redacted(String text) {
     String clean = text;
-    for (RoleRuntime each : all.values()) {
-      clean = each.redacted(clean);
+    for (SandboxAtWork each : all.values()) {
+      clean = each.secrets().redacted(clean);
     }
     return clean;
   }
 
   int settled(String text) {
-    return all.values().stream().mapToInt(each -> each.settled(text)).min().orElse(0);
+    return all.values().stream().mapToInt(each -> each.secrets().settled(text)).min().orElse(0);
   }
 
   void close() {
-    all.values().forEach(RoleRuntime::close);
+    all.values().forEach(SandboxAtWork::close);
   }
 }

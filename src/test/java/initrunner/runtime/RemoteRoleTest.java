@@ -270,7 +270,7 @@ class RemoteRoleTest {
 
   private ToolResult shell(ShellSettings settings, String command) {
     RoleRuntime runtime =
-        new RoleRuntime(
+        RoleRuntime.open(
             Roles.overSsh(sshd, settings), sandbox, Optional.of(recorded.store()), "run1");
     return runtime.call(call(command));
   }

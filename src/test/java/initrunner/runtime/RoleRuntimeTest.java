@@ -140,7 +140,7 @@ class RoleRuntimeTest {
     own.put("HARMLESS_VAR", "harmless");
     Role role = Roles.onThisMachine(directory, Roles.SHELL);
     try (RoleRuntime runtime =
-        new RoleRuntime(role, Sandbox.of(role, own), Optional.empty(), "run1")) {
+        RoleRuntime.open(role, Sandbox.of(role, own), Optional.empty(), "run1")) {
       assertThat(runtime.call(call("env")).text())
           .contains("HARMLESS_VAR=harmless")
           .doesNotContain("hunter2")
@@ -456,7 +456,7 @@ class RoleRuntimeTest {
             new SandboxHost("none", Optional.empty(), Optional.of(directory.toString())),
             new LocalTransport(System.getenv()),
             launcher);
-    return new RoleRuntime(role, sandbox, Optional.of(recorded.store()), "run1");
+    return RoleRuntime.open(role, sandbox, Optional.of(recorded.store()), "run1");
   }
 
   private ToolResult shell(ShellSettings settings, String command) {

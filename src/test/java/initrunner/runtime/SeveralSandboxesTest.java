@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,15 +165,32 @@ class SeveralSandboxesTest {
   void oneCommandRunsInSeveralAndEqualAnswersAreShownOnce() {
     assertThat(call("run_on", Map.of("sandboxes", "build gpu here", "command", "echo same")).text())
         .isEqualTo(
-            "On build (my-build-box), gpu (my-build-box), here (this machine):\nSTDOUT:\nsame");
+            "== 3 hosts: build (my-build-box),gpu (my-build-box),here (this machine)\n"
+                + "STDOUT:\nsame");
 
     ToolResult all = call("run_on", Map.of("sandboxes", "all", "command", "pwd"));
     assertThat(all.status()).isEqualTo(ToolResult.Status.NOT_STARTED);
-    assertThat(all.text()).contains("On down (127.0.0.9):\nError: ", directory.toString());
+    assertThat(all.text())
+        .contains("== 1 host, not started: down (127.0.0.9)\n   Error: ", directory.toString());
     assertThat(recorded.orElseThrow().lines())
         .filteredOn(line -> line.startsWith("sandbox.exec"))
         .hasSize(7)
         .allSatisfy(line -> assertThat(line).contains("sandbox="));
+  }
+
+  @Test
+  void whoWatchesKnowsTheCallWhoseOutputComes() {
+    List<ToolCall> watched = new CopyOnWriteArrayList<>();
+    RoleRuntime runtime = opened.orElseThrow().forRun("run2", (call, lines) -> watched.add(call));
+    ToolCall inOne =
+        new ToolCall("c1", "run_shell", Map.of("command", "echo seen", "sandbox", "gpu"));
+    ToolCall inTwo =
+        new ToolCall("c2", "run_on", Map.of("command", "echo seen", "sandboxes", "build gpu"));
+
+    runtime.call(inOne);
+    runtime.call(inTwo);
+
+    assertThat(watched).containsExactly(inOne, inTwo, inTwo);
   }
 
   @Test

@@ -126,7 +126,8 @@ final class ToolSide implements AutoCloseable {
     SandboxHost place =
         new SandboxHost(
             where == Where.THIS_MACHINE ? "none" : "ssh", host, Optional.of(directory.toString()));
-    return new RoleRuntime(role, new Sandbox(place, transport, launcher), Optional.empty(), "run1");
+    return RoleRuntime.open(
+        role, new Sandbox(place, transport, launcher), Optional.empty(), "run1");
   }
 
   @Override

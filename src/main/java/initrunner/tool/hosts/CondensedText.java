@@ -138,7 +138,7 @@ public final class CondensedText {
     String hosts = Words.counted(failure.hosts().size(), "host");
     lines.add(
         new Line(
-            Kind.FAILURE, "== " + hosts + " " + failure.what() + ": " + listed(failure.hosts())));
+            Kind.FAILURE, "== " + hosts + ", " + failure.what() + ": " + listed(failure.hosts())));
     if (!failure.said().isBlank()) {
       lines.add(new Line(Kind.TEXT, "   " + failure.said()));
     }

@@ -120,7 +120,7 @@ class ExecOnHostsTest {
   @Test
   void theExitStatusTellsAllFromSomeFromNone() {
     assertThat(on("web[1-2]", ADDRESS + "case $3 in *.2) exit 3;; esac")).isEqualTo(1);
-    assertThat(console.stderr()).contains("== 1 host exited with 3: web2");
+    assertThat(console.stderr()).contains("== 1 host, exited with 3: web2");
     assertThat(on("web[1-2]", "exit 3")).isEqualTo(2);
   }
 
@@ -129,7 +129,7 @@ class ExecOnHostsTest {
     assertThat(on("web1,closed,nosuch.invalid", "echo up")).isEqualTo(1);
     assertThat(console.stdout()).contains("web1").contains("up");
     assertThat(console.stderr())
-        .contains("1 host connection refused: closed", "1 host no such host name: nosuch.invalid")
+        .contains("1 host, connection refused: closed", "1 host no such host name: nosuch.invalid")
         .contains("3 hosts: 1 succeeded");
   }
 

@@ -141,14 +141,14 @@ class CondensedAnswerTest {
     assertThat(text(condensed))
         .isEqualTo(
             """
-            == 2 hosts connection refused: db[1-2]
+            == 2 hosts, connection refused: db[1-2]
                ssh to db1 refused
                Try: ssh db1
-            == 1 host timed out; whether the command still runs there is not known: x
+            == 1 host, timed out; whether the command still runs there is not known: x
             half
                Give it more time, or see what it waits for.
-            == 1 host not started, after the first failure: y
-            == 1 host exited with 3: z
+            == 1 host, not started, after the first failure: y
+            == 1 host, exited with 3: z
             stderr: no such file\
             """);
     assertThat(CondensedText.counts(condensed)).startsWith("5 hosts: 0 succeeded, 2 connection");

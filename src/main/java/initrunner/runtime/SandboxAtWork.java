@@ -1,0 +1,214 @@
+package initrunner.runtime;
+
+import initrunner.audit.AuditException;
+import initrunner.audit.AuditLocation;
+import initrunner.audit.AuditStore;
+import initrunner.exec.TransportException;
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.role.Role;
+import initrunner.role.tools.ToolGrant.Approval;
+import initrunner.runtime.mounts.TransferRecorder;
+import initrunner.runtime.moved.FileMoves;
+import initrunner.runtime.output.OutputWatcher;
+import initrunner.runtime.ports.PortCalls;
+import initrunner.runtime.terminals.SecretPerson;
+import initrunner.runtime.terminals.TerminalCalls;
+import initrunner.text.SecretValues;
+import initrunner.tool.Tool;
+import initrunner.tool.ToolCall;
+import initrunner.tool.ToolResult;
+import initrunner.transfer.tree.TransferException;
+import java.util.List;
+import java.util.Optional;
+
+/// One sandbox of a role at work: the tools that the role has there, and the record of their calls.
+/// Safe for many threads.
+final class SandboxAtWork {
+
+  private final Role role;
+  private final Sandbox sandbox;
+  private final CallGate gate;
+  private final CallRecord.Trail trail;
+  private final RecordedCommands commands;
+  private final Optional<FileMoves> moves;
+  private final PortCalls ports;
+  private final TerminalCalls terminals;
+  private final Optional<SecretPerson> person;
+  private final SecretValues secrets;
+  private final OutputWatcher watcher;
+  private final HostFacts.Asked facts;
+
+  /// @param role one with this sandbox alone
+  SandboxAtWork(Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
+    this.role = role;
+    this.sandbox = sandbox;
+    this.gate =
+        new CallGate(
+            role.tools().stream()
+                .flatMap(grant ->
+                    RoleTools.of(grant, sandbox.place()).stream()
+                        .map(tool -> new CallGate.Granted(tool, grant)))
+                .toList());
+    this.moves = FileMoves.of(role, System.getenv());
+    this.ports = new PortCalls(sandbox.ports());
+    this.terminals = new TerminalCalls(AuditLocation.home(System.getenv()).resolve("terminals"));
+    this.person = Optional.empty();
+    this.secrets = sandbox.variables().hidden();
+    this.trail =
+        new CallRecord.Trail(
+            audit,
+            role.metadata().name(),
+            sandbox.place(),
+            sandbox.variables().secrets().names(),
+            RecordedContent.of(role, secrets),
+            new CallRecord.Asked(runId, Optional.empty(), Optional.empty()));
+    this.commands = new RecordedCommands(sandbox, trail, secrets, () -> {});
+    recordTransfersOfMounts();
+    this.watcher = OutputWatcher.NONE;
+    this.facts = new HostFacts.Asked();
+  }
+
+  private SandboxAtWork(
+      SandboxAtWork other,
+      RecordedCommands commands,
+      OutputWatcher watcher,
+      Optional<SecretPerson> person) {
+    this.role = other.role;
+    this.sandbox = other.sandbox;
+    this.gate = other.gate;
+    this.moves = other.moves;
+    this.ports = other.ports;
+    this.terminals = other.terminals;
+    this.person = person;
+    this.trail = commands.trail();
+    this.commands = commands;
+    this.secrets = other.secrets;
+    this.watcher = watcher;
+    this.facts = other.facts;
+  }
+
+  private void recordTransfersOfMounts() {
+    TransferRecorder recorder = new RecordedTransfers(sandbox.place(), trail);
+    sandbox.mounts().ifPresent(mounts -> mounts.recordedBy(recorder));
+  }
+
+  /// The same, whose calls come by a door, which also moves what its preparation brings there.
+  SandboxAtWork through(String door) {
+    SandboxAtWork same = in(trail.through(door));
+    same.recordTransfersOfMounts();
+    return same;
+  }
+
+  /// The same with other rows.
+  SandboxAtWork in(CallRecord.Trail other) {
+    return new SandboxAtWork(this, commands.in(other), watcher, person);
+  }
+
+  /// The same, whose output is watched.
+  SandboxAtWork watchedBy(OutputWatcher other) {
+    return new SandboxAtWork(this, commands, other, person);
+  }
+
+  /// The same, whose output is shown as that of another call: who watches it knows that one.
+  SandboxAtWork showing(ToolCall call) {
+    return watcher.equals(OutputWatcher.NONE)
+        ? this
+        : watchedBy((_, lines) -> watcher.lines(call, lines));
+  }
+
+  /// The same after a beginning.
+  SandboxAtWork after(Runnable first) {
+    return new SandboxAtWork(this, commands.after(first), watcher, person);
+  }
+
+  /// The same with a person who answers for its terminals.
+  SandboxAtWork withPerson(SecretPerson other) {
+    return new SandboxAtWork(this, commands, watcher, Optional.of(other));
+  }
+
+  CallRecord.Trail trail() {
+    return trail;
+  }
+
+  Sandbox sandbox() {
+    return sandbox;
+  }
+
+  RecordedCommands commands() {
+    return commands;
+  }
+
+  SecretValues secrets() {
+    return secrets;
+  }
+
+  HostWork hostWork() {
+    return new HostWork(role, sandbox, commands, ports);
+  }
+
+  /// As [RoleRuntime#preflight].
+  ///
+  /// @throws TransportException if commands cannot run
+  /// @throws LauncherUnavailableException if the host cannot start them as the role wants
+  /// @throws TransferException if the beginning fails
+  void preflight() {
+    commands.first().run();
+    try {
+      sandbox.open();
+    } finally {
+      RecordedCommands.recordAsked(sandbox, trail);
+    }
+  }
+
+  List<Tool> tools() {
+    return gate.tools();
+  }
+
+  /// Its name for a person.
+  String place() {
+    return sandbox.place().name();
+  }
+
+  /// As [RoleRuntime#facts].
+  ///
+  /// @throws AuditException if nothing was started because its start could not be recorded
+  Optional<String> facts() {
+    return tools().stream().noneMatch(Tool::runsCommands)
+        ? Optional.empty()
+        : facts.once(() -> HostFacts.ask(role, commands));
+  }
+
+  boolean isAskedAbout(Tool tool) {
+    return gate.approval(tool) == Approval.REQUIRED;
+  }
+
+  boolean needsApproval(ToolCall call) {
+    return gate.judge(call) instanceof CallGate.Verdict.Ready ready
+        && ready.approval() == Approval.REQUIRED;
+  }
+
+  RoleCalls calls() {
+    return new RoleCalls(role, sandbox, gate, commands, moves, ports, terminals, person, watcher);
+  }
+
+  /// Answers and records a call that names no sandbox of the role.
+  ToolResult refused(ToolCall call, String reason) {
+    return calls()
+        .refuse(
+            call,
+            new CallGate.Verdict.Refused(
+                "",
+                Optional.empty(),
+                "unknown_sandbox",
+                "Error: " + reason + ". Nothing was run.",
+                ToolResult.Status.INVALID));
+  }
+
+  /// Closes the open ports and terminals, stops the running commands and closes the connection.
+  /// Never throws.
+  void close() {
+    ports.close();
+    terminals.close();
+    sandbox.close();
+  }
+}
