@@ -325,14 +325,10 @@ final class ConnectCommand implements Callable<Integer> {
   private Role hostRole(String given) {
     try {
       return new HostRole("connect", "--host")
-          .withTools(given, Optional.ofNullable(directory), checkedTools());
+          .withTools(given, Optional.ofNullable(directory), tools == null ? HostRole.TOOLS : tools);
     } catch (IllegalArgumentException e) {
       throw fault(String.valueOf(e.getMessage()));
     }
-  }
-
-  private List<String> checkedTools() {
-    return tools == null ? HostRole.TOOLS : tools;
   }
 
   private ParameterException unknownClient() {

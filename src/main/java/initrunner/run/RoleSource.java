@@ -14,6 +14,11 @@ import java.util.Map;
 /// @param environment the variables for the role and its model's key, and which of them files set
 public record RoleSource(Role role, String sha256, RoleEnvironment environment) {
 
+  /// Whether it is that of a host, for which there is no file.
+  public boolean isOfHost() {
+    return sha256.isEmpty();
+  }
+
   /// The same with one of the role's sandboxes alone.
   ///
   /// @param sandbox one of [Role#sandboxNames]

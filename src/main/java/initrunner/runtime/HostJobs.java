@@ -173,7 +173,7 @@ public final class HostJobs {
     if (outcome.ended() instanceof Ended.Exited && said.startsWith(COMPLAINT)) {
       throw new JobException(
           SafeText.said(said.substring(COMPLAINT.length())),
-          "initrunner jobs list shows the jobs there.");
+          "initrunner jobs list shows the jobs there, with the same role or --host.");
     }
     String host = sandbox.place().name();
     throw switch (outcome.ended()) {

@@ -274,6 +274,7 @@ record RoleCalls(
   private TerminalCalls.Place terminalPlace() {
     return new TerminalCalls.Place(
         place(),
+        trail().agentName() + "/" + trail().runId(),
         false,
         sandbox::ask,
         secrets(),

@@ -85,9 +85,14 @@ public final class RoleRuntime implements AutoCloseable {
       return open(role, opening.apply(role), audit, runId);
     }
     SequencedMap<String, SandboxAtWork> all = new LinkedHashMap<>();
-    for (String name : role.sandboxNames()) {
-      Role one = role.at(name);
-      all.put(name, open(one, opening.apply(one), audit, runId).first);
+    try {
+      for (String name : role.sandboxNames()) {
+        Role one = role.at(name);
+        all.put(name, open(one, opening.apply(one), audit, runId).first);
+      }
+    } catch (RuntimeException e) {
+      all.values().forEach(SandboxAtWork::close);
+      throw e;
     }
     return new RoleRuntime(new SeveralSandboxes(all));
   }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.BiFunction;
@@ -62,10 +63,7 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
 
   boolean isAskedAbout(Tool tool) {
     return having(tool instanceof RunOnTool ? SHELL : tool.name()).stream()
-        .anyMatch(name -> {
-          SandboxAtWork one = all.get(name);
-          return one != null && one.isAskedAbout(tool instanceof RunOnTool on ? on.shell() : tool);
-        });
+        .anyMatch(name -> one(name).isAskedAbout(tool instanceof RunOnTool on ? on.shell() : tool));
   }
 
   /// The tools of all; one that is in several has an argument for the sandbox.
@@ -120,7 +118,7 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
 
   /// Where a call would be made, for a person.
   String placeOf(ToolCall call) {
-    return isForSeveral(call)
+    return isForSeveral(call) && !chosen(call).isEmpty()
         ? listed(chosen(call).stream().map(SandboxAtWork::place).toList())
         : of(call).place();
   }
@@ -186,7 +184,10 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
     Object named = call.arguments().get(PlacedTool.SANDBOX);
     String first = all.firstEntry().getKey();
     if (having.isEmpty()) {
-      return to(first, call);
+      return new Way.To(byDefault(), call);
+    }
+    if (having.size() == 1 && takesSandbox(having.getFirst(), call.tool())) {
+      return new Way.To(one(having.getFirst()), call);
     }
     if (named == null) {
       return having.size() == 1
@@ -201,10 +202,21 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
   }
 
   private Way to(String name, ToolCall call) {
-    SandboxAtWork runtime = all.get(name);
     return new Way.To(
-        runtime == null ? byDefault() : runtime,
+        one(name),
         new ToolCall(call.id(), call.tool(), PlacedTool.withoutSandbox(call.arguments())));
+  }
+
+  private SandboxAtWork one(String name) {
+    return Objects.requireNonNull(all.get(name));
+  }
+
+  /// A script may have such a parameter of its own.
+  private boolean takesSandbox(String name, String tool) {
+    return one(name).tools().stream()
+        .filter(each -> each.name().equals(tool))
+        .flatMap(each -> each.parameters().stream())
+        .anyMatch(parameter -> parameter.name().equals(PlacedTool.SANDBOX));
   }
 
   private String unknown(Object named, List<String> having, String tool) {

@@ -72,7 +72,11 @@ public final class TerminalScreen {
   private void write(String piece) {
     switch (piece) {
       case "\u001b[?1h" -> hasApplicationKeys = true;
-      case "\u001b[?1l", "\u001bc" -> hasApplicationKeys = false;
+      case "\u001b[?1l" -> hasApplicationKeys = false;
+      case "\u001bc" -> {
+        reset();
+        return;
+      }
       case "\u001b[?2004h" -> isPasteBracketed = true;
       case "\u001b[?2004l" -> isPasteBracketed = false;
       default -> {}
@@ -86,6 +90,14 @@ public final class TerminalScreen {
     if (emulator.getHistorySize() > LINES_OF_EMULATOR) {
       takeHistory();
     }
+  }
+
+  /// The emulator keeps parts of its state at RIS.
+  private void reset() {
+    takeHistory();
+    hasApplicationKeys = false;
+    isPasteBracketed = false;
+    emulator = new ScreenTerminal(emulator.getColumns(), emulator.getRows());
   }
 
   /// The emulator knows one of the names that the other screen of a terminal has.

@@ -199,8 +199,11 @@ class SeveralSandboxesTest {
         .contains("did you mean 'gpu'?", "Nothing was run");
     assertThat(call("run_on", Map.of("sandboxes", "", "command", "echo")).text())
         .contains("'sandboxes' is missing; they are build, gpu, here, down");
-    assertThat(call("run_on", Map.of("sandboxes", "build gpu", "command", "rm -r /")).text())
-        .contains("rm");
+    ToolResult blocked =
+        call("run_on", Map.of("sandboxes", "build gpu", "command", "mkfs --version"));
+    assertThat(blocked.status()).isEqualTo(ToolResult.Status.REFUSED);
+    assertThat(blocked.text())
+        .contains("not started: build (my-build-box),gpu (my-build-box)", "'mkfs' is blocked");
   }
 
   @Test

@@ -10,7 +10,18 @@ public final class CallText {
 
   /// How a call ended, in a few words: `exit 0`, `timed out (stopped)`, `lost`.
   public static String end(StoredCall call) {
+    if (isClosedTerminal(call)) {
+      return "closed";
+    }
     return call.end().map(CallText::end).orElse("no end is recorded");
+  }
+
+  private static boolean isClosedTerminal(StoredCall call) {
+    return call.what().function().equals(Optional.of("open_terminal"))
+        && call.end()
+            .filter(end -> end.word().equals("cancelled"))
+            .flatMap(End::stop)
+            .equals(Optional.of("stopped"));
   }
 
   private static String end(End end) {

@@ -25,6 +25,11 @@ final class Summaries {
 
   private static final String IS_CALL = " AND instr(details, ' tool=facts ') = 0";
 
+  /// A terminal that is open ends with its run.
+  private static final String IS_NO_CLOSED_TERMINAL =
+      " AND NOT (instr(details || ' ', ' function=open_terminal ') > 0"
+          + " AND instr(details, ' stop=stopped ') > 0)";
+
   private static final String CALL = "substr(details, instr(details, ' call='), 22)";
 
   private static final String COUNT =
@@ -32,7 +37,9 @@ final class Summaries {
           + IS_CALL
           + ") AS ended, count(*) FILTER (WHERE event_type = 'sandbox.exec'"
           + IS_CALL
-          + " AND instr(details || ' ', ' rc=0 ') = 0) AS failed,"
+          + " AND instr(details || ' ', ' rc=0 ') = 0"
+          + IS_NO_CLOSED_TERMINAL
+          + ") AS failed,"
           + " count(DISTINCT CASE WHEN event_type IN ('sandbox.start', 'sandbox.exec') THEN "
           + CALL
           + " END) - count(DISTINCT CASE WHEN event_type = 'sandbox.exec' THEN "

@@ -73,7 +73,7 @@ public final class AttachCommand implements Callable<Integer> {
       Found chosen = chosen(open, id);
       if (console.input() != Console.Output.TERMINAL
           || console.output() != Console.Output.TERMINAL) {
-        throw fault("it needs a terminal here: standard input or output is none");
+        throw fault("attach needs a terminal here, and standard input or output is none");
       }
       console.err().println(new AttachedTerminal(console, chosen).show());
       return ExitCodes.OK;
@@ -91,10 +91,11 @@ public final class AttachCommand implements Callable<Integer> {
           .out()
           .println(
               SafeText.oneLine(
-                  "%s  %s  %s%s"
+                  "%s  %s  %s  %s%s"
                       .formatted(
                           each.id(),
                           each.host(),
+                          each.agent(),
                           SafeText.cut(each.command(), MOST_SHOWN),
                           each.holder()
                               .map(person -> "  (taken over by " + person + ")")

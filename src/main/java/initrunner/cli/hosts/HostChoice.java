@@ -40,6 +40,9 @@ record HostChoice(
       }
     }
     List<String> distinct = hosts.stream().distinct().toList();
+    if (distinct.isEmpty()) {
+      throw options.fault("--hosts '" + wish.list() + "' names no host: its groups are empty");
+    }
     if (distinct.size() > NumberedNames.MOST) {
       throw options.fault("--hosts is more than " + NumberedNames.MOST + " hosts");
     }

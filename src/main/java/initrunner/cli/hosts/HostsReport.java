@@ -30,12 +30,14 @@ final class HostsReport {
   private final List<HostAnswer> answers = new ArrayList<>();
   private final long since = System.nanoTime();
 
+  /// Where the output cannot be written any more, this interrupts the thread that makes it, as
+  /// Ctrl-C does.
   HostsReport(Console console, HostsWish.Form form, ReachedHosts reached, RolesOnHosts roles) {
     this.console = console;
     this.form = form;
     this.hosts = reached.names();
     this.again = reached.again();
-    this.live = new LiveOutput(console, hosts);
+    this.live = new LiveOutput(console, hosts, Thread.currentThread()::interrupt);
     this.roles = roles;
   }
 

@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Whole lines of many hosts as they come, each behind its host's name: standard output and
-/// standard error to their own. Safe for many threads; one host's lines are of one thread.
+/// standard error to their own. One host's lines are written by its thread, and finished by another
+/// once its call has ended.
 final class LiveOutput {
 
   /// A longer line is shown in parts.
@@ -24,18 +25,15 @@ final class LiveOutput {
   private static final int MOST_NAME_COLUMNS = 32;
   private static final int TAB = 8;
 
-  /// The reader of this process's output is gone.
-  static final class UnwrittenException extends RuntimeException {
-
-    private static final long serialVersionUID = 1L;
-  }
-
   private final Console console;
+  private final Runnable unwritten;
   private final int columns;
   private final Map<String, HostLines> hosts = new ConcurrentHashMap<>();
 
-  LiveOutput(Console console, List<String> hosts) {
+  /// @param unwritten called where the reader of this process's output is gone
+  LiveOutput(Console console, List<String> hosts, Runnable unwritten) {
     this.console = console;
+    this.unwritten = unwritten;
     this.columns =
         hosts.stream()
             .mapToInt(TerminalLook::columnsOf)
@@ -137,7 +135,7 @@ final class LiveOutput {
         to.printLines(name + "  " + text);
       }
       if (console.outputFailure().isPresent()) {
-        throw new UnwrittenException();
+        unwritten.run();
       }
     }
 

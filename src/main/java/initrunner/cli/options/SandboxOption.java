@@ -20,7 +20,7 @@ public final class SandboxOption {
   public static final String DESCRIPTION = "Which of the role's sandboxes (default: its default).";
 
   /// The fault of one without a role.
-  public static final String WITHOUT_ROLE = "--sandbox is for a role, and a host has none";
+  public static final String WITHOUT_ROLE = "--sandbox needs a role; a host has no sandboxes";
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -48,7 +48,7 @@ public final class SandboxOption {
     if (name.isPresent() && !known.contains(name.get())) {
       throw new ParameterException(
           spec.commandLine(),
-          source.sha256().isEmpty()
+          source.isOfHost()
               ? WITHOUT_ROLE
               : known.isEmpty()
                   ? "--sandbox is '" + name.get() + "', and the role has one sandbox without a name"

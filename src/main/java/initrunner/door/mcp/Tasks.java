@@ -93,8 +93,7 @@ final class Tasks {
             .orElse(MOST_KEPT);
     CompletableFuture<Json.Obj> result = new CompletableFuture<>();
     Thread thread = Thread.ofVirtual().name("mcp-task").unstarted(() -> run(making, result));
-    Task task = added(new Task(newId(), Instant.now(), kept, thread, result));
-    thread.start();
+    Task task = started(new Task(newId(), Instant.now(), kept, thread, result));
     return Json.Obj.EMPTY.with("task", task.told());
   }
 
@@ -114,12 +113,20 @@ final class Tasks {
     return HexFormat.of().formatHex(bytes);
   }
 
-  private synchronized Task added(Task task) throws RpcException {
+  /// Of very many, those that ended first are forgotten.
+  private synchronized Task started(Task task) throws RpcException {
     forgetOld();
     if (tasks.size() >= MOST) {
-      throw RpcException.invalidParams(MOST + " tasks are known already; wait for their ends");
+      tasks.values().stream()
+          .filter(Task::isOver)
+          .findFirst()
+          .ifPresent(over -> tasks.remove(over.id()));
+    }
+    if (tasks.size() >= MOST) {
+      throw RpcException.invalidParams(MOST + " tasks run already; wait for the end of one");
     }
     tasks.put(task.id(), task);
+    task.thread().start();
     return task;
   }
 

@@ -24,7 +24,7 @@ import java.util.SequencedSet;
 /// A user's names for several hosts at once, from `hosts.yaml` in the user's directory of this
 /// product. Immutable.
 ///
-/// @param words the words of each group, in the file's order
+/// @param words the words of each group
 public record HostGroups(Map<String, List<String>> words) {
 
   /// The name of the file.

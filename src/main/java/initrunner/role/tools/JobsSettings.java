@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /// `- type: jobs`.
 ///
-/// @param commands which may be started, and where; its timeout is of no call
+/// @param commands which may be started, and where; its timeout is not used
 /// @param maxRunning jobs of the account at once
 /// @param maxTime of one job; empty for no limit
 /// @param maxBytes of a job's output that the host keeps

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /// `- type: terminal`.
 ///
-/// @param commands which may be opened, and where; its timeout is of no call
+/// @param commands which may be opened, and where; its timeout is not used
 /// @param maxOpen terminals of a run at once
 /// @param maxTime of one terminal; empty for no limit
 /// @param sudo whether a person is asked for what a program there wants to know in secret

@@ -20,6 +20,7 @@ public final class ToolTypes {
   private static final List<String> FUNCTIONS =
       Stream.of(
               ShellSettings.FUNCTIONS,
+              List.of("run_on"),
               JobsSettings.FUNCTIONS,
               TerminalSettings.FUNCTIONS,
               PythonSettings.FUNCTIONS,

@@ -1,5 +1,6 @@
 package initrunner.runtime.hosts;
 
+import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.RemedyException;
@@ -258,8 +259,9 @@ public final class HostRound implements AutoCloseable {
           new HostEnd.Refused(Optional.empty(), String.valueOf(e.getMessage()), e.remedy());
       return answer(call, refused, taken.output(OutputEnd.CUT), since);
     } catch (RuntimeException | Error e) {
+      // The command may have begun.
       HostEnd failed =
-          new HostEnd.Refused(Optional.empty(), "an error inside of initrunner, " + e, "");
+          new HostEnd.Ran(new Ended.Lost("InitRunner does not know its end, by an error: " + e));
       return answer(call, failed, taken.output(OutputEnd.CUT), since);
     }
   }

@@ -17,7 +17,7 @@ public record AttachFrame(Kind kind, byte[] content) {
 
   /// What a message says.
   public enum Kind {
-    /// About the terminal: its id, command and host, and who has taken it over, a line each.
+    /// About the terminal: its id, command, host and agent, and who has taken it over, a line each.
     ABOUT('a'),
     /// Bytes for the person's terminal.
     PAINT('p'),

@@ -2,6 +2,7 @@ package initrunner.runtime.terminals;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import initrunner.text.OwnersFile;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.ConnectException;
@@ -15,14 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import jdk.net.ExtendedSocketOptions;
@@ -31,12 +29,6 @@ import jdk.net.UnixDomainPrincipal;
 /// The sockets by which persons find open terminals and attach to them: one for each terminal,
 /// named by its id, in a directory that only the account itself may use.
 public final class AttachSocket {
-
-  private static final Set<PosixFilePermission> OWN =
-      EnumSet.of(
-          PosixFilePermission.OWNER_READ,
-          PosixFilePermission.OWNER_WRITE,
-          PosixFilePermission.OWNER_EXECUTE);
 
   private static final Pattern ID = Pattern.compile("t[0-9a-f]{4}");
   private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -49,8 +41,7 @@ public final class AttachSocket {
     Path path = directory.resolve(terminal.id());
     try {
       makeOwn(directory);
-      ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-      server.bind(UnixDomainSocketAddress.of(path));
+      ServerSocketChannel server = bound(path);
       terminal.afterwards(() -> close(server, path));
       Thread.ofVirtual()
           .name("initrunner-attach-" + terminal.id())
@@ -60,12 +51,22 @@ public final class AttachSocket {
     }
   }
 
+  private static ServerSocketChannel bound(Path path) throws IOException {
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      return server.bind(UnixDomainSocketAddress.of(path));
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
   private static void makeOwn(Path directory) throws IOException {
-    Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWN));
+    OwnersFile.createDirectories(directory);
     if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException(directory + " is no directory of its own");
     }
-    Files.setPosixFilePermissions(directory, OWN);
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
   }
 
   private static void accept(
@@ -104,9 +105,15 @@ public final class AttachSocket {
 
   /// A terminal that a person can attach to.
   ///
+  /// @param agent its name, a slash, and the run that opened it
   /// @param holder who has taken it over
   public record Found(
-      SocketChannel channel, String id, String command, String host, Optional<String> holder)
+      SocketChannel channel,
+      String id,
+      String command,
+      String host,
+      String agent,
+      Optional<String> holder)
       implements AutoCloseable {
 
     @Override
@@ -115,11 +122,7 @@ public final class AttachSocket {
     }
 
     private void leave() {
-      try {
-        close();
-      } catch (IOException e) {
-        log("A terminal's socket is closed already", e);
-      }
+      AttachSocket.close(channel);
     }
   }
 
@@ -171,21 +174,35 @@ public final class AttachSocket {
       log("A terminal's socket cannot be used", e);
       return Optional.empty();
     }
+    Optional<Found> found = Optional.empty();
     try {
-      return AttachFrame.receive(channel)
-          .map(AttachFrame::text)
-          .map(text -> text.split("\n", -1))
-          .filter(lines -> lines.length == 4)
-          .map(lines ->
-              new Found(
-                  channel,
-                  lines[0],
-                  lines[1],
-                  lines[2],
-                  Optional.of(lines[3]).filter(name -> !name.isEmpty())));
+      found =
+          AttachFrame.receive(channel)
+              .map(AttachFrame::text)
+              .map(text -> text.split("\n", -1))
+              .filter(lines -> lines.length == 5)
+              .map(lines ->
+                  new Found(
+                      channel,
+                      lines[0],
+                      lines[1],
+                      lines[2],
+                      lines[3],
+                      Optional.of(lines[4]).filter(name -> !name.isEmpty())));
     } catch (IOException gone) {
       log("A terminal's process has gone", gone);
-      return Optional.empty();
+    }
+    if (found.isEmpty()) {
+      close(channel);
+    }
+    return found;
+  }
+
+  private static void close(SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      log("A terminal's socket is closed already", e);
     }
   }
 

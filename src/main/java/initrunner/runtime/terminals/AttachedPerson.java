@@ -55,6 +55,7 @@ final class AttachedPerson implements HeldTerminal.View {
                   terminal.id(),
                   terminal.command().replace('\n', ' '),
                   place.host(),
+                  place.agent(),
                   terminal.holder().orElse("")))
           .send(channel);
       terminal.watchedBy(this);
@@ -80,7 +81,7 @@ final class AttachedPerson implements HeldTerminal.View {
       case GIVE -> give();
       case KEYS -> {
         if (frame.content().length > 0) {
-          type(frame.text());
+          type(new String(frame.content(), StandardCharsets.ISO_8859_1));
         }
       }
       case ABOUT, PAINT, OVER -> {}
@@ -153,6 +154,8 @@ final class AttachedPerson implements HeldTerminal.View {
   }
 
   /// Without the terminal, Enter takes it, and q or Ctrl-C leaves.
+  ///
+  /// @param keys a character for each byte
   private void type(String keys) throws IOException {
     if (!holds()) {
       switch (keys.charAt(0)) {
@@ -165,7 +168,7 @@ final class AttachedPerson implements HeldTerminal.View {
           terminal.screen().hasApplicationKeys()
               ? CURSOR_KEY.matcher(keys).replaceAll("\u001bO$1")
               : keys;
-      var _ = terminal.type(sent.getBytes(StandardCharsets.UTF_8));
+      var _ = terminal.type(sent.getBytes(StandardCharsets.ISO_8859_1));
     }
   }
 

@@ -31,7 +31,7 @@ import java.util.function.UnaryOperator;
 /// waits for the host.
 final class HeldTerminal implements Sink {
 
-  /// Is told of each change of the screen. Returns at once.
+  /// Watches the screen. The terminal calls it after each change; it returns at once.
   interface View {
     void changed();
 
@@ -331,7 +331,8 @@ final class HeldTerminal implements Sink {
     return declinedAt == written;
   }
 
-  /// A person has typed this for the program: it is in no text from now on.
+  /// A person has typed this for the program: no text has it from now on, unless it is so short
+  /// that it cannot be told from ordinary text.
   synchronized void answered(byte[] answer) {
     answers.add(new String(answer, StandardCharsets.UTF_8));
   }

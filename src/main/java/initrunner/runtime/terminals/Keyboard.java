@@ -38,11 +38,6 @@ final class Keyboard extends InputStream {
     return true;
   }
 
-  /// Whether all that was typed has been read.
-  synchronized boolean isRead() {
-    return first == end;
-  }
-
   @Override
   public int read() throws IOException {
     byte[] one = new byte[1];

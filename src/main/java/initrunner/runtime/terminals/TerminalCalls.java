@@ -63,6 +63,7 @@ public final class TerminalCalls implements AutoCloseable {
   /// What the calls need of the sandbox.
   ///
   /// @param host its name for a person
+  /// @param agent its name, a slash, and the run, for a person
   /// @param areDevicesKnown whether a probe finds a terminal's device under the name that its
   ///   program has for it
   /// @param probe asks the host, outside of the sandbox
@@ -71,6 +72,7 @@ public final class TerminalCalls implements AutoCloseable {
   /// @param notes records what persons do at a terminal
   public record Place(
       String host,
+      String agent,
       boolean areDevicesKnown,
       Probe probe,
       SecretValues secrets,
@@ -80,7 +82,7 @@ public final class TerminalCalls implements AutoCloseable {
     /// The same for a place where a terminal's device has one name; in a container it has another
     /// one than outside.
     public Place knowingDevices() {
-      return new Place(host, true, probe, secrets, person, notes);
+      return new Place(host, agent, true, probe, secrets, person, notes);
     }
 
     /// Records what a person does at a terminal, in one word.
@@ -187,6 +189,7 @@ public final class TerminalCalls implements AutoCloseable {
         String.join(
             ", ",
             terminals.values().stream()
+                .filter(each -> !each.isOver())
                 .map(each -> each.id() + " (" + each.command() + ")")
                 .toList());
     return all.isEmpty() ? "no terminal is open." : "open are " + all + ".";

@@ -149,7 +149,8 @@ public final class SshClient {
     options.add(option);
   }
 
-  private static String controlPath(Path path) {
+  /// The option that names a master's socket.
+  public static String controlPath(Path path) {
     return "ControlPath=" + path.toString().replace("%", "%%");
   }
 

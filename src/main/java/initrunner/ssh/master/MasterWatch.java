@@ -55,7 +55,7 @@ final class MasterWatch implements AutoCloseable {
     if (ssh.isEmpty()) {
       return;
     }
-    String socket = "ControlPath=" + controlPath.toString().replace("%", "%%");
+    String socket = SshClient.controlPath(controlPath);
     start(
             List.of(
                 "sh",

@@ -258,7 +258,10 @@ public final class SshProcessTransport implements Transport {
       terminal.here().passLines();
     }
     KeysForClient keys = new KeysForClient(terminal.wanted().typed(), terminal.here());
-    output.whenBegun(keys::release);
+    output.whenBegun(() -> {
+      keys.release();
+      terminal.wanted().begun();
+    });
     Stdin typed = line.withStdin(new Stdin.Stream(keys)).input();
     return client.startOn(terminal.here(), terminal.wanted().type(), arguments, typed);
   }

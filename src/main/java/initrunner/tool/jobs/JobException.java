@@ -28,7 +28,8 @@ public final class JobException extends RemedyException {
   /// The host answers, and its answer describes no job.
   public static JobException undescribed() {
     return new JobException(
-        "the host does not say how the job is", "initrunner jobs list shows the jobs there.");
+        "the host does not say how the job is",
+        "initrunner jobs list shows the jobs there, with the same role or --host.");
   }
 
   public Kind kind() {

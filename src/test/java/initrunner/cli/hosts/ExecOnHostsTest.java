@@ -129,7 +129,7 @@ class ExecOnHostsTest {
     assertThat(on("web1,closed,nosuch.invalid", "echo up")).isEqualTo(1);
     assertThat(console.stdout()).contains("web1").contains("up");
     assertThat(console.stderr())
-        .contains("1 host, connection refused: closed", "1 host no such host name: nosuch.invalid")
+        .contains("1 host, connection refused: closed", "1 host, no such host name: nosuch.invalid")
         .contains("3 hosts: 1 succeeded");
   }
 

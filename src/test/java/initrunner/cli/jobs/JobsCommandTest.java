@@ -169,7 +169,7 @@ class JobsCommandTest {
       assertThat(run(command, "strange")).as(command).isEqualTo(125);
       assertThat(console.stderr())
           .contains(
-              "the host does not say how the job is", "initrunner jobs list shows the jobs there.");
+              "the host does not say how the job is", "initrunner jobs list shows the jobs there");
     }
     Files.delete(start);
   }

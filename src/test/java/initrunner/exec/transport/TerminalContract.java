@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,12 +66,30 @@ public abstract class TerminalContract {
 
   private Outcome run(String script, Limits limits) {
     Command command =
-        new Command(List.of("sh", "-c", script), Map.of(), Optional.empty(), typed.stdin());
+        new Command(List.of("sh", "-c", script, mark), Map.of(), Optional.empty(), typed.stdin());
     return run(command, limits, typed);
   }
 
   private Outcome sh(String script) {
     return run(script, Limits.timeout(Duration.ofSeconds(50)));
+  }
+
+  @Test
+  void whoOwnsTheTerminalIsToldOfTheBeginning() throws Exception {
+    AtomicBoolean hasBegun = new AtomicBoolean();
+    typed.whenShown(
+        "ready",
+        () -> {
+          try {
+            hasBegun.set(typed.stdin().awaitBegun(Duration.ofSeconds(20)));
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          typed.type("go\r");
+        });
+
+    assertThat(sh("echo ready; read -r _").ended()).isEqualTo(new Exited(0));
+    assertThat(hasBegun).isTrue();
   }
 
   @Test
@@ -137,32 +156,44 @@ public abstract class TerminalContract {
 
   @Test
   void aProgramThatIgnoresHangupsIsStoppedWhenItsTimeIsUp() {
+    AtomicBoolean hasRun = new AtomicBoolean();
+    typed.whenShown("ready", () -> hasRun.set(runsHere()));
     Outcome outcome =
         run(
             "trap '' HUP INT TERM; echo ready; while :; do sleep 0.1; done",
             new Limits(Optional.of(Duration.ofSeconds(2)), Duration.ofMillis(200)));
 
     assertThat(outcome.ended()).isEqualTo(new TimedOut(Stop.STOPPED));
-    assertThatNoneIsLeft();
+    assertThatNoneIsLeft(hasRun);
   }
 
   @Test
   void anInterruptStopsIt() {
     Thread caller = Thread.currentThread();
-    typed.whenShown("ready", caller::interrupt);
+    AtomicBoolean hasRun = new AtomicBoolean();
+    typed.whenShown(
+        "ready",
+        () -> {
+          hasRun.set(runsHere());
+          caller.interrupt();
+        });
 
     assertThat(sh("echo ready; while :; do sleep 0.1; done").ended())
         .isEqualTo(new Cancelled(Stop.STOPPED));
     assertThat(Thread.interrupted()).isTrue();
-    assertThatNoneIsLeft();
+    assertThatNoneIsLeft(hasRun);
   }
 
-  private void assertThatNoneIsLeft() {
+  private boolean runsHere() {
+    return ProcessHandle.allProcesses()
+        .flatMap(process -> process.info().arguments().stream().flatMap(Stream::of))
+        .anyMatch(mark::equals);
+  }
+
+  /// Without a look while it runs, the end would prove nothing.
+  private void assertThatNoneIsLeft(AtomicBoolean hasRun) {
     assertThat(shown(typed)).contains("ready");
-    assertThat(ProcessHandle.allProcesses())
-        .noneMatch(process ->
-            process.info().arguments().stream()
-                .flatMap(Stream::of)
-                .anyMatch(argument -> argument.equals(mark)));
+    assertThat(hasRun).isTrue();
+    assertThat(runsHere()).isFalse();
   }
 }

@@ -74,6 +74,7 @@ class AttachTest {
     Probe noHost = (_, _) -> new Probe.Answer(1, "", "");
     return new TerminalCalls.Place(
         "this machine",
+        "agent/run1",
         false,
         noHost,
         new SecretValues(List.of()),
@@ -104,6 +105,17 @@ class AttachTest {
       Optional<AttachFrame> frame = AttachFrame.receive(person.channel());
       assertThat(frame).as("waiting for '%s' after:%n%s", text, shown).isPresent();
       shown.append(frame.get().text().replaceAll("\u001b\\[[?0-9;]*[A-Za-z]", "|"));
+    }
+    return shown.toString();
+  }
+
+  /// The same as it comes.
+  private static String raw(Found person, String text) throws IOException {
+    StringBuilder shown = new StringBuilder();
+    while (shown.indexOf(text) < 0) {
+      Optional<AttachFrame> frame = AttachFrame.receive(person.channel());
+      assertThat(frame).as("waiting for '%s' after:%n%s", text, shown).isPresent();
+      shown.append(frame.get().text());
     }
     return shown.toString();
   }
@@ -156,6 +168,9 @@ class AttachTest {
       await(other, "has taken it over");
       keys(other, "\r");
       keys(other, "echo no\r");
+      // The other's keys have arrived before this.
+      AttachFrame.of(Kind.SIZE, "51 8").send(other.channel());
+      await(other, "has taken it over");
       keys(one, "echo yes\r");
       assertThat(await(one, "yes.*yes")).doesNotContain("echo no");
     }
@@ -176,8 +191,9 @@ class AttachTest {
   void whatAProgramWritesForATerminalIsNotPassedOn() throws Exception {
     try (Found person = attached()) {
       await(person, "you watch");
-      typed("printf '\\033]52;c;YQ==\\007\\033]0;title\\007\\033[6nend'; cat\r");
-      assertThat(await(person, "end")).doesNotContain("\u001b", "\u0007");
+      typed("printf '\\033]52;c;YQ==\\007\\033]0;title\\007\\033[6n\\033[?1000hend'; cat\r");
+      assertThat(raw(person, "end^[["))
+          .doesNotContain("\u0007", "\u001b]", "\u001b[6n", "\u001b[?1000h");
     }
   }
 

@@ -23,6 +23,15 @@ class RedactedLinesTest {
     assertThat(RedactedLines.of(lines, 5, SECRETS::redacted)).isEqualTo(lines);
   }
 
+  @Test
+  void wideCharactersFillALineSooner() {
+    assertThat(RedactedLines.of(List.of("漢字漢字t", "r0ub4dor&3-staple."), 9, SECRETS::redacted))
+        .singleElement()
+        .asString()
+        .startsWith("漢字漢字")
+        .doesNotContain("r0ub4dor");
+  }
+
   @Property(tries = 200)
   void noWidthOfATerminalShowsASecret(
       @ForAll @IntRange(min = 1, max = 40) int columns,
