@@ -20,6 +20,7 @@ import initrunner.run.RunOrder;
 import initrunner.run.RunRecord;
 import initrunner.run.RunWatch;
 import initrunner.run.Workspace;
+import initrunner.run.Workspaces;
 import initrunner.runtime.RoleHost;
 import initrunner.runtime.RoleRuntime;
 import initrunner.runtime.output.OutputLine;
@@ -42,7 +43,7 @@ public final class Agent implements AutoCloseable {
   private final RunHome home;
   private final RunOrder order;
   private final Optional<AuditStore> audit;
-  private final Workspace workspace;
+  private final Workspaces workspaces;
   private final RoleRuntime runtime;
   private final ReadyAgent agent;
   private final LibraryCalls calls = new LibraryCalls("agent", this::release);
@@ -56,8 +57,8 @@ public final class Agent implements AutoCloseable {
           RoleRuntime.open(
                   order.role(), order.source().environment().values(), audit, order.runId())
               .through(order.caller().door());
-      workspace = Workspace.of(order.role(), plain, process, Workspace.Watch.logging());
-      runtime = workspace.runtime();
+      workspaces = Workspaces.of(order.role(), plain, process, Workspace.Watch.logging());
+      runtime = workspaces.runtime();
       agent = connected();
     } catch (RuntimeException e) {
       audit.ifPresent(AuditStore::close);
@@ -241,7 +242,7 @@ public final class Agent implements AutoCloseable {
   private void release() {
     try {
       agent.close();
-      boolean ignored = workspace.end();
+      boolean ignored = workspaces.end();
     } finally {
       runtime.close();
       audit.ifPresent(AuditStore::close);

@@ -19,19 +19,17 @@ import java.util.Optional;
 /// @param watch hears what does not come back
 public record MountsBack(Role role, RoleRuntime runtime, Path home, Workspace.Watch watch) {
 
-  private static final String NOT_BACK = "what changed in the role's mounts has not come back";
-  private static final String AGAIN = "It stays there; the role's next command brings it back.";
-
   /// Brings it back. Blocks; an interrupt leaves it on the host. Never throws: the watch hears what
   /// failed.
   ///
-  /// @return whether all came back; a role without such mounts has none to bring
+  /// @return whether all came back; there is nothing to bring for a role without such mounts, and
+  ///   where no copy was brought to the host
   public boolean areBack() {
-    if (!StagedMounts.comeBack(role)) {
+    if (!StagedMounts.comeBack(role) || !runtime.hostWork().hasStaged()) {
       return true;
     }
     if (Thread.currentThread().isInterrupted()) {
-      watch.complain(NOT_BACK, AGAIN);
+      watch.complain(notBack(""), again());
       return false;
     }
     try {
@@ -44,11 +42,20 @@ public record MountsBack(Role role, RoleRuntime runtime, Path home, Workspace.Wa
       }
       return areBack;
     } catch (RemedyException e) {
-      watch.complain(NOT_BACK + ": " + e.getMessage(), e.remedy() + "\n" + AGAIN);
+      watch.complain(notBack(": " + e.getMessage()), e.remedy() + "\n" + again());
     } catch (UncheckedIOException e) {
-      watch.complain(NOT_BACK + ": " + e.getMessage(), AGAIN);
+      watch.complain(notBack(": " + e.getMessage()), again());
     }
     return false;
+  }
+
+  private String notBack(String why) {
+    return "what changed in the role's mounts on " + runtime.place() + " has not come back" + why;
+  }
+
+  private String again() {
+    return "It stays there; the role's next command there brings it back: "
+        + WorkspaceText.nextCommand(role);
   }
 
   private boolean isBack(Trees mount, TransferReport report) {

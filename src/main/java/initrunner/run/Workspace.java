@@ -1,6 +1,5 @@
 package initrunner.run;
 
-import initrunner.audit.AuditLocation;
 import initrunner.exec.RemedyException;
 import initrunner.exec.TransportException;
 import initrunner.exec.transport.Uninterrupted;
@@ -18,15 +17,14 @@ import initrunner.transfer.tree.TransferException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A role's workspace while its tools are used: the tree of this machine goes to the host before
-/// the first command, and what changed there comes back at the end. Without a workspace in the
-/// role, nothing is done.
+/// The workspace of one sandbox while its tools are used: the tree of this machine goes to the host
+/// before the first command there, and what changed there comes back at the end. Without a
+/// workspace in the sandbox, nothing is done.
 ///
 /// Safe for many threads. The tree goes on a thread of its own, once for all who wait: an interrupt
 /// ends its own caller's wait only. After a failure, the next command tries again.
@@ -92,7 +90,9 @@ public final class Workspace {
     }
   }
 
-  private Workspace(Role role, RoleRuntime plain, Path home, Start start, Watch watch) {
+  /// @param role one with this sandbox alone
+  /// @param plain the same
+  Workspace(Role role, RoleRuntime plain, Path home, Start start, Watch watch) {
     this.role = role;
     this.plain = plain;
     this.home = home;
@@ -101,38 +101,20 @@ public final class Workspace {
     this.settings = WorkspaceSettings.of(role.sandbox());
   }
 
-  /// The workspace of a role. Nothing is transferred yet.
-  ///
-  /// @param runtime stays the caller's to close, after [#end]
-  /// @param process the variables of this process
-  public static Workspace of(
-      Role role, RoleRuntime runtime, Map<String, String> process, Watch watch) {
-    return new Workspace(role, runtime, AuditLocation.home(process), Start.NEW, watch);
-  }
-
-  /// The same for another start.
-  public Workspace starting(Start other) {
-    return new Workspace(role, plain, home, other, watch);
-  }
-
   /// Whether the role has one, or mounts whose files come back at the end too.
-  public boolean isDeclared() {
+  boolean isDeclared() {
     return settings.isPresent() || StagedMounts.comeBack(role);
   }
 
-  /// The role at work: before its first command, the tree goes to the host. A command is not
-  /// started if it cannot go; [RoleRuntime#preflight] throws a [TransferException] then.
-  public RoleRuntime runtime() {
-    return settings.isEmpty() ? plain : plain.after(this::begin);
+  /// The role at work: before its first command here, the tree goes to the host.
+  ///
+  /// @param whole the role with all of its sandboxes
+  RoleRuntime before(RoleRuntime whole) {
+    return settings.isEmpty() ? whole : whole.after(role.security().sandboxName(), this::begin);
   }
 
-  /// Proves that the role's commands can run, and says what would be transferred, as one line for a
-  /// person; empty if the role has no workspace. Transfers nothing. Blocks.
-  ///
-  /// @throws TransferException if one side cannot be listed
-  /// @throws TransportException if the host cannot be reached
-  /// @throws RemedyException also if the host cannot start commands as the role wants
-  public Optional<String> reached() {
+  /// As [Workspaces#reached], of this sandbox.
+  Optional<String> reached() {
     Optional<String> plan = plan();
     try {
       plain.preflight();
@@ -144,6 +126,11 @@ public final class Workspace {
       }
     }
     return plan;
+  }
+
+  /// Its host for a person.
+  String place() {
+    return plain.place();
   }
 
   private Optional<String> plan() {
@@ -255,7 +242,7 @@ public final class Workspace {
   /// stopped all commands before. Never throws: the watch hears what failed.
   ///
   /// @return whether all that was to go and to come back did
-  public boolean end() {
+  boolean end() {
     boolean wasInterrupted = Thread.interrupted();
     try {
       Optional<CompletableFuture<Boolean>> last = last();

@@ -23,7 +23,18 @@ final class WorkspaceText {
 
   /// The command that exchanges the trees by hand.
   static String sync(Role role) {
-    return "initrunner sync " + SafeText.exact(ShellWord.quote(role.file().toString()));
+    return "initrunner sync " + of(role);
+  }
+
+  /// A command that changes nothing, behind which the mounts come back.
+  static String nextCommand(Role role) {
+    return "initrunner exec " + of(role) + " -- true";
+  }
+
+  /// The role on a command line, and of several sandboxes the one.
+  private static String of(Role role) {
+    return SafeText.exact(ShellWord.quote(role.file().toString()))
+        + role.security().sandboxName().map(name -> " --sandbox " + name).orElse("");
   }
 
   /// @param going what would go

@@ -79,10 +79,7 @@ final class CallRecord {
 
     /// Records what is no call. A row that cannot be written is only logged: it stops nothing.
     void note(String type, SequencedMap<String, String> what) {
-      SequencedMap<String, String> details = new LinkedHashMap<>();
-      details.put("backend", place.backend());
-      place.host().ifPresent(host -> details.put("host", host));
-      place.sandbox().ifPresent(name -> details.put("sandbox", name));
+      SequencedMap<String, String> details = place.details();
       details.putAll(what);
       asked.put(details);
       try {

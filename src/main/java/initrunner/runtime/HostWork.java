@@ -6,6 +6,7 @@ import initrunner.exec.Sink;
 import initrunner.exec.TransportException;
 import initrunner.exec.transport.PortAddress;
 import initrunner.role.Role;
+import initrunner.runtime.mounts.StagedMounts;
 import initrunner.runtime.ports.PortCalls;
 import initrunner.transfer.tree.TransferException;
 import java.nio.file.Path;
@@ -50,6 +51,11 @@ public final class HostWork {
   public FileTransfers transfers(Path home) {
     return FileTransfers.of(
         sandbox, commands.trail(), RoleHost.reachedAs(role), home.resolve("exchanges"));
+  }
+
+  /// Whether copies of files of this machine, as the role's mounts want, have come to the host.
+  public boolean hasStaged() {
+    return sandbox.mounts().filter(StagedMounts::areThere).isPresent();
   }
 
   /// Opens a port of the host to this machine's programs, for a person's own use, until this thread

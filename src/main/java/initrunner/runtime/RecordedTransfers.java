@@ -10,7 +10,6 @@ import initrunner.transfer.Rules;
 import initrunner.transfer.TransferReport;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
@@ -23,9 +22,7 @@ record RecordedTransfers(SandboxHost place, CallRecord.Trail trail) implements T
   @Override
   public TransferReport recorded(Trees trees, Rules rules, Supplier<TransferReport> transfer) {
     long begin = System.nanoTime();
-    SequencedMap<String, String> details = new LinkedHashMap<>();
-    details.put("backend", place.backend());
-    place.host().ifPresent(host -> details.put("host", host));
+    SequencedMap<String, String> details = place.details();
     details.put("direction", rules.direction().name().toLowerCase(Locale.ROOT));
     details.put("root", trees.there());
     String ended = "failed";

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.BiFunction;
@@ -151,13 +152,22 @@ public final class RoleRuntime implements AutoCloseable {
     return each(one -> one.in(one.trail().of(runId)).watchedBy(watcher));
   }
 
-  /// The same tools, whose sandbox needs a beginning: it is made before each command, except the
-  /// question for facts, and a command before which it fails is not started. Close only one of
-  /// them.
+  /// The same tools, of which one sandbox needs a beginning: it is made before each command there,
+  /// except the question for facts, and a command before which it fails is not started. Close only
+  /// one of them.
   ///
-  /// @param beginning of the default sandbox; returns at once where all is done
-  public RoleRuntime after(Runnable beginning) {
-    return each(one -> one == first ? one.after(beginning) : one);
+  /// @param sandbox its name; empty for one without
+  /// @param beginning returns at once where all is done
+  public RoleRuntime after(Optional<String> sandbox, Runnable beginning) {
+    return each(one -> one.name().equals(sandbox) ? one.after(beginning) : one);
+  }
+
+  /// One of several sandboxes alone, with the tools that it has, over its connection. Close only
+  /// one of them.
+  ///
+  /// @param sandbox one of [Role#sandboxNames]
+  public RoleRuntime at(String sandbox) {
+    return new RoleRuntime(Objects.requireNonNull(several.orElseThrow().all().get(sandbox)));
   }
 
   /// The same for commands that another program asks for. Close only one of them.
@@ -182,7 +192,8 @@ public final class RoleRuntime implements AutoCloseable {
   }
 
   /// Connects, where there is a connection to make, and proves that commands can run and have a
-  /// directory to start in. Blocks. Optional: calls connect by themselves.
+  /// directory to start in. Of several sandboxes, it only logs in where that may ask a person.
+  /// Blocks. Optional: calls connect by themselves.
   ///
   /// @throws TransportException if commands cannot run, with the reason and the next step
   /// @throws LauncherUnavailableException if the host cannot start them as the role wants

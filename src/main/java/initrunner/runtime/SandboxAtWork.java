@@ -160,8 +160,24 @@ final class SandboxAtWork {
     }
   }
 
+  /// Logs in. Blocks.
+  ///
+  /// @throws TransportException if the host cannot be reached
+  void connect() {
+    try {
+      sandbox.transport().open();
+    } finally {
+      RecordedCommands.recordAsked(sandbox, trail);
+    }
+  }
+
   List<Tool> tools() {
     return gate.tools();
+  }
+
+  /// Its name among several; empty where there is one.
+  Optional<String> name() {
+    return role.security().sandboxName();
   }
 
   /// Its name for a person.
@@ -176,6 +192,11 @@ final class SandboxAtWork {
     return tools().stream().noneMatch(Tool::runsCommands)
         ? Optional.empty()
         : facts.once(() -> HostFacts.ask(role, commands));
+  }
+
+  /// What a model has to know of its working directory; empty if it is no copy.
+  String ofWorkspace() {
+    return HostFacts.ofWorkspace(role);
   }
 
   boolean isAskedAbout(Tool tool) {

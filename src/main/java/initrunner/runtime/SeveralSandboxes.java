@@ -52,7 +52,7 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
     for (SandboxAtWork each : all.values()) {
       if (each.sandbox().asksAtLogin()) {
         try {
-          each.preflight();
+          each.connect();
         } catch (RemedyException unreachable) {
           System.getLogger(RoleRuntime.class.getName())
               .log(Level.WARNING, "{0}: {1}", each.place(), unreachable.getMessage());
@@ -249,7 +249,11 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
                 + runtime.place()
                 + runtime.sandbox().place().directory().map(path -> ", in " + path).orElse("")
                 + ": "
-                + listed(runtime.tools().stream().map(Tool::name).toList())));
+                + listed(runtime.tools().stream().map(Tool::name).toList())
+                + runtime.ofWorkspace().replace("\n", "\n  ")));
+    if (all.values().stream().filter(each -> !each.ofWorkspace().isEmpty()).count() > 1) {
+      lines.add("Each of these copies is one of its own: a change in one is not in another.");
+    }
     return String.join("\n", lines);
   }
 

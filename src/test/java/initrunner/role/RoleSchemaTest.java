@@ -65,7 +65,7 @@ class RoleSchemaTest {
           "is no name; default is no sandbox",
           "is text, and only default is",
           "stands beside sandboxes",
-          "brings files back to this machine, and only",
+          "meets a directory of sandbox",
           "has an empty",
           "names no argument of this tool",
           "names a part of an argument that has no parts",

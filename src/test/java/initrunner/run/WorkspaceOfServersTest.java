@@ -79,9 +79,13 @@ class WorkspaceOfServersTest {
   }
 
   private Server start(String command) throws IOException {
+    return started(command, role());
+  }
+
+  private Server started(String... command) throws IOException {
     Path errors = directory.resolve("errors");
     ProcessBuilder builder =
-        new ProcessBuilder(ChildJvm.initrunner(List.of(), command, role()))
+        new ProcessBuilder(ChildJvm.initrunner(List.of(), command))
             .directory(here.toFile())
             .redirectError(errors.toFile());
     builder.environment().putAll(environment);
@@ -90,7 +94,10 @@ class WorkspaceOfServersTest {
   }
 
   private Server mcp() throws IOException {
-    Server server = start("mcp");
+    return greeted(start("mcp"));
+  }
+
+  private static Server greeted(Server server) throws IOException {
     JsonNode hello =
         server.ask(
             1,
@@ -179,6 +186,39 @@ class WorkspaceOfServersTest {
   }
 
   @Test
+  void ofSeveralSandboxesTheTreeGoesToThatOfTheCallAndComesBackFromThere() throws Exception {
+    Server server = greeted(started("mcp", roleOfTwo()));
+
+    JsonNode read =
+        server.ask(
+            2,
+            "tools/call",
+            shell("sh -c 'cat source.txt | tee made.txt'")
+                .replace("\"arguments\":{", "\"arguments\":{\"sandbox\":\"other\","));
+
+    assertThat(text(read)).startsWith("On other (my-build-box):\nSTDOUT:\none\n");
+    assertThat(server.end()).isZero();
+    assertThat(here.resolve("made.txt")).hasContent("one");
+    assertThat(there).doesNotExist();
+  }
+
+  @Test
+  void codexHasTheTreeOfTheSandboxThatIsServed() throws Exception {
+    Server server = started("exec-server", roleOfTwo(), "--sandbox", "other");
+    server.ask(1, "initialize", "{\"clientName\":\"test\"}");
+    server.send("{\"method\":\"initialized\",\"params\":{}}");
+
+    server.ask(
+        2,
+        "fs/writeFile",
+        "{\"path\":\"%s\",\"dataBase64\":\"%s\"}".formatted(uri("made.txt"), base64("new\n")));
+
+    assertThat(server.end()).isZero();
+    assertThat(here.resolve("made.txt")).hasContent("new");
+    assertThat(there).doesNotExist();
+  }
+
+  @Test
   void codexReadsTheTreeThereAndWhatItWritesComesBack() throws Exception {
     Server server = start("exec-server");
     server.ask(1, "initialize", "{\"clientName\":\"test\"}");
@@ -243,6 +283,23 @@ class WorkspaceOfServersTest {
   private List<AuditQuery.Event> transfers() {
     return new AuditQuery(Optional.of("sandbox.transfer"), Optional.empty(), Optional.empty(), 10)
         .run(directory.resolve("home/audit.db"));
+  }
+
+  /// Two sandboxes on one host, each with a copy of the tree.
+  private String roleOfTwo() throws IOException {
+    Path file = Path.of(role());
+    String one = Files.readString(file);
+    String sandbox = one.substring(one.indexOf("      backend: ssh"));
+    return Files.writeString(
+            file,
+            one.substring(0, one.indexOf("    sandbox:"))
+                    .replace("{type: shell}", "{type: shell, sandboxes: [first, other]}")
+                    .replace("{type: filesystem,", "{type: filesystem, sandbox: other,")
+                + "    sandboxes:\n      default: first\n      first:\n"
+                + sandbox.indent(2)
+                + "      other:\n"
+                + sandbox.replace(there.toString(), there + "-too").indent(2))
+        .toString();
   }
 
   private String role() throws IOException {

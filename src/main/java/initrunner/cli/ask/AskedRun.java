@@ -23,7 +23,14 @@ public final class AskedRun {
     RoleRuntime runtime =
         RoleRuntime.open(
                 order.role(),
-                one -> Sandbox.of(one, System.getenv(), secrets, login.map(LoginTerminal::logins)),
+                one ->
+                    Sandbox.of(
+                        one,
+                        System.getenv(),
+                        secrets,
+                        login
+                            .filter(_ -> LoginTerminal.asks(one.sandbox()))
+                            .map(LoginTerminal::logins)),
                 audit,
                 order.runId())
             .through(order.caller().door());

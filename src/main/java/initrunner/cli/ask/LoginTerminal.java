@@ -2,6 +2,7 @@ package initrunner.cli.ask;
 
 import initrunner.cli.console.Console;
 import initrunner.role.Role;
+import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.sandbox.SshSettings;
 import initrunner.ssh.client.AskedLogins;
 import initrunner.ssh.client.LoginAnswer;
@@ -31,10 +32,16 @@ public final class LoginTerminal implements LoginPerson {
   /// @param isWanted by the command line
   public static Optional<LoginTerminal> of(Console console, Role role, boolean isWanted) {
     boolean isInRole =
-        role.sandbox().ssh().map(SshSettings::login).equals(Optional.of(SshSettings.Login.ASK));
+        asks(role.sandbox())
+            || role.security().sandboxes().all().values().stream().anyMatch(LoginTerminal::asks);
     return (isWanted || isInRole) && TerminalQuestion.canBeAsked(console)
         ? Optional.of(new LoginTerminal(console))
         : Optional.empty();
+  }
+
+  /// Whether logins of this sandbox ask a person, as its role says.
+  static boolean asks(SandboxSettings sandbox) {
+    return sandbox.ssh().map(SshSettings::login).equals(Optional.of(SshSettings.Login.ASK));
   }
 
   /// The logins that ask this person.

@@ -5,7 +5,9 @@ import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.options.AskOption;
 import initrunner.cli.options.AuditLogOptions;
+import initrunner.cli.options.SandboxOption;
 import initrunner.role.Role;
+import initrunner.role.sandbox.WorkspaceSettings;
 import initrunner.run.RoleSource;
 import initrunner.run.WorkspaceTrees;
 import initrunner.transfer.Exchange;
@@ -64,6 +66,8 @@ public final class SyncCommand implements Callable<Integer> {
   @Option(names = "--yes", description = "Do it without a question.")
   private boolean yes;
 
+  @Mixin private final SandboxOption sandbox = new SandboxOption();
+
   @Mixin private final AskOption ask = new AskOption();
 
   @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
@@ -92,18 +96,35 @@ public final class SyncCommand implements Callable<Integer> {
     if (role == null) {
       throw fault("there is no role; give the file of one with an ssh.workspace");
     }
-    RoleSource source = RoleSource.of(role, console.environment());
+    RoleSource whole = RoleSource.of(role, console.environment());
+    RoleSource source = sandbox.in(whole);
     Rules rules = new Rules(Rules.Direction.BOTH, Rules.Deletion.FOLLOWED, take);
     return new TransferCall(console, rules, work(), form())
-        .run(source, List.of(new Part(trees(source.role()), Optional.empty())), auditLog, ask);
+        .run(
+            source,
+            List.of(new Part(trees(source.role(), whole.role()), Optional.empty())),
+            auditLog,
+            ask);
   }
 
-  private Exchange.Trees trees(Role of) {
+  private Exchange.Trees trees(Role of, Role whole) {
     return WorkspaceTrees.of(of, AuditLocation.home(console.environment()))
-        .orElseThrow(() ->
-            fault(
-                "that role has no workspace; add spec.security.sandbox.ssh.workspace, or use push"
-                    + " and pull"));
+        .orElseThrow(() -> fault(withoutWorkspace(of, whole)));
+  }
+
+  private static String withoutWorkspace(Role of, Role whole) {
+    List<String> having =
+        whole.sandboxNames().stream()
+            .filter(name -> WorkspaceSettings.of(whole.at(name).sandbox()).isPresent())
+            .toList();
+    if (!having.isEmpty()) {
+      return "sandbox "
+          + of.security().sandboxName().orElseThrow()
+          + " has no workspace; add --sandbox with one that has: "
+          + String.join(", ", having);
+    }
+    return "that role has no workspace; add workspace to the ssh of a sandbox, or use push and"
+        + " pull";
   }
 
   private TransferCall.Form form() {

@@ -23,7 +23,7 @@ import initrunner.run.RunOrder;
 import initrunner.run.RunRecord;
 import initrunner.run.RunWatch;
 import initrunner.run.SessionBudget;
-import initrunner.run.Workspace;
+import initrunner.run.Workspaces;
 import initrunner.runtime.RoleRuntime;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -67,10 +67,10 @@ public final class Session {
       order.model().elsewhere().forEach(console.err()::println);
       try (RoleRuntime runtime = AskedRun.opened(console, order, person, audit)) {
         WorkspaceLines lines = new WorkspaceLines(console);
-        Workspace workspace = Workspace.of(order.role(), runtime, console.environment(), lines);
+        Workspaces workspaces = Workspaces.of(order.role(), runtime, console.environment(), lines);
         Optional<AuditStore> log = audit;
         return lines.during(
-            workspace,
+            workspaces,
             working -> {
               lines.preflight(order.role(), working, RunFormat.AUTO);
               return converse(working, log, history);

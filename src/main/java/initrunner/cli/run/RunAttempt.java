@@ -14,6 +14,7 @@ import initrunner.run.RunHome;
 import initrunner.run.RunOrder;
 import initrunner.run.RunRecord;
 import initrunner.run.Workspace;
+import initrunner.run.Workspaces;
 import initrunner.runtime.RoleRuntime;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -65,23 +66,27 @@ public final class RunAttempt {
       try (RoleRuntime runtime = AskedRun.opened(console, order, person, audit)) {
         record.redact(runtime::redacted);
         WorkspaceLines lines = new WorkspaceLines(console);
-        Workspace workspace = Workspace.of(order.role(), runtime, console.environment(), lines);
         return switch (order.task()) {
           case RunOrder.Task.Describe _ -> {
-            output.describe(runtime, workspace.reached());
+            output.describe(runtime, workspaces(runtime, Workspace.Start.NEW, lines).reached());
             yield ExitCodes.OK;
           }
-          case RunOrder.Task.Ask _ -> made(record, workspace, lines);
+          case RunOrder.Task.Ask _ ->
+              made(record, workspaces(runtime, Workspace.Start.NEW, lines), lines);
           case RunOrder.Task.Continue _ ->
-              made(record, workspace.starting(Workspace.Start.RESUMED), lines);
+              made(record, workspaces(runtime, Workspace.Start.RESUMED, lines), lines);
         };
       }
     });
   }
 
-  private int made(RunRecord record, Workspace workspace, WorkspaceLines lines) {
+  private Workspaces workspaces(RoleRuntime runtime, Workspace.Start start, WorkspaceLines lines) {
+    return Workspaces.of(order.role(), runtime, console.environment(), start, lines);
+  }
+
+  private int made(RunRecord record, Workspaces workspaces, WorkspaceLines lines) {
     return lines.during(
-        workspace,
+        workspaces,
         runtime -> {
           lines.preflight(order.role(), runtime, format);
           return busy(() -> shown(make(record, runtime)));

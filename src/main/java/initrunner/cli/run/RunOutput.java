@@ -4,14 +4,17 @@ import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.TerminalLook;
+import initrunner.exec.RemedyException;
 import initrunner.model.Model;
 import initrunner.model.Usage;
 import initrunner.role.Role;
 import initrunner.run.RunEnd;
 import initrunner.run.RunOrder;
 import initrunner.run.RunWatch;
+import initrunner.run.Workspaces;
 import initrunner.runtime.RoleRuntime;
 import initrunner.runtime.output.OutputWatcher;
+import initrunner.text.SafeText;
 import initrunner.tool.Tool;
 import java.time.Duration;
 import java.util.List;
@@ -137,8 +140,8 @@ final class RunOutput {
     }
   }
 
-  /// @param workspace one line about it; empty for none
-  void describe(RoleRuntime runtime, Optional<String> workspace) {
+  /// @param sandboxes how each of them answered
+  void describe(RoleRuntime runtime, List<Workspaces.Reached> sandboxes) {
     Role role = order.role();
     String plan =
         String.format(
@@ -146,7 +149,7 @@ final class RunOutput {
             """
             role     %s (%s)
             model    %s:%s %s
-            runs on  %s, which can be reached
+            runs on  %s
             tools    %s
             limits   %d tool calls, %d s
             %s%sNo model was asked and nothing was run.\
@@ -156,15 +159,33 @@ final class RunOutput {
             order.model().provider(),
             order.model().name(),
             order.model().where(),
-            runtime.place(),
+            sandboxes.stream().map(RunOutput::reached).collect(Collectors.joining("\n         ")),
             runtime.tools().stream().map(Tool::name).collect(Collectors.joining(", ")),
             role.guardrails().maxToolCalls(),
             role.guardrails().timeout().toSeconds(),
-            workspace.map(line -> "files    " + line + "\n").orElse(""),
+            sandboxes.stream()
+                .flatMap(each -> plan(each).stream())
+                .map(line -> "files    " + line + "\n")
+                .collect(Collectors.joining()),
             order.model().elsewhere().stream()
                 .map(line -> line + "\n")
                 .collect(Collectors.joining()));
     print(new AgentRun(plan, Optional.empty(), Usage.NONE, List.of(), elapsed()));
+  }
+
+  private static String reached(Workspaces.Reached sandbox) {
+    return switch (sandbox) {
+      case Workspaces.Reached.Well(String place, _) -> place + ", which can be reached";
+      case Workspaces.Reached.Not(String place, RemedyException why) ->
+          place + ", where its calls would fail: " + SafeText.oneLine(why.getMessage());
+    };
+  }
+
+  private static Optional<String> plan(Workspaces.Reached sandbox) {
+    return switch (sandbox) {
+      case Workspaces.Reached.Well(_, Optional<String> plan) -> plan;
+      case Workspaces.Reached.Not _ -> Optional.empty();
+    };
   }
 
   private Duration elapsed() {

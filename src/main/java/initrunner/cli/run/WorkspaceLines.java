@@ -7,13 +7,14 @@ import initrunner.cli.files.MovedFiles;
 import initrunner.exec.transport.ShutdownHook;
 import initrunner.role.Role;
 import initrunner.run.Workspace;
+import initrunner.run.Workspaces;
 import initrunner.runtime.RoleRuntime;
 import initrunner.transfer.Progress;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
-/// Says on standard error what becomes of a role's workspace. Safe for many threads.
+/// Says on standard error what becomes of a role's workspaces. Safe for many threads.
 public final class WorkspaceLines implements Workspace.Watch {
 
   private final Console console;
@@ -72,9 +73,9 @@ public final class WorkspaceLines implements Workspace.Watch {
   public static int during(
       Console console, Role role, RoleRuntime runtime, Consumer<RoleRuntime> work) {
     WorkspaceLines lines = new WorkspaceLines(console);
-    Workspace workspace = Workspace.of(role, runtime, console.environment(), lines);
+    Workspaces workspaces = Workspaces.of(role, runtime, console.environment(), lines);
     return lines.during(
-        workspace,
+        workspaces,
         working -> {
           work.accept(working);
           return ExitCodes.OK;
@@ -82,22 +83,22 @@ public final class WorkspaceLines implements Workspace.Watch {
   }
 
   /// The same for a work with an exit status of its own.
-  public int during(Workspace workspace, ToIntFunction<RoleRuntime> work) {
+  public int during(Workspaces workspaces, ToIntFunction<RoleRuntime> work) {
     // The connection has to outlive the signal that ends the work.
-    return workspace.isDeclared()
-        ? ShutdownHook.holding(() -> made(workspace, work))
-        : work.applyAsInt(workspace.runtime());
+    return workspaces.areDeclared()
+        ? ShutdownHook.holding(() -> made(workspaces, work))
+        : work.applyAsInt(workspaces.runtime());
   }
 
-  private int made(Workspace workspace, ToIntFunction<RoleRuntime> work) {
+  private int made(Workspaces workspaces, ToIntFunction<RoleRuntime> work) {
     int status;
     boolean isWhole;
     try {
-      status = work.applyAsInt(workspace.runtime());
+      status = work.applyAsInt(workspaces.runtime());
     } finally {
       moved = Optional.empty();
       try (WaitLine _ = console.waiting(() -> movedOr("looking for what changed"))) {
-        isWhole = console.finishing(workspace::end);
+        isWhole = console.finishing(workspaces::end);
       }
     }
     return status != ExitCodes.OK || isWhole ? status : ExitCodes.FAILED;

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// `security.sandboxes`: several sandboxes of one role by name, and the one of tools that name
 /// none. Immutable.
@@ -29,10 +28,15 @@ import java.util.stream.Stream;
 /// @param all in the role's order
 public record NamedSandboxes(String byDefault, SequencedMap<String, SandboxSettings> all) {
 
-  /// A sandbox, or for `default` the name of one.
-  ///
-  /// @param name empty for a sandbox
-  public record Entry(Optional<SandboxSettings> sandbox, String name) {}
+  /// What stands behind a key of the field.
+  public sealed interface Entry {
+
+    /// A sandbox, behind its name.
+    record Own(SandboxSettings settings) implements Entry {}
+
+    /// The name of one, behind `default`.
+    record Usual(String name) implements Entry {}
+  }
 
   private static final String DEFAULT_KEY = "default";
   private static final String EVERY = "all";
@@ -50,10 +54,7 @@ public record NamedSandboxes(String byDefault, SequencedMap<String, SandboxSetti
       Field.of(
           "sandboxes",
           new MapOf<>(
-              NAME,
-              new Brief<>(
-                  new Parsed<>(Text.notBlank(), name -> new Entry(Optional.empty(), name)),
-                  sandbox())),
+              NAME, new Brief<>(new Parsed<>(Text.notBlank(), Entry.Usual::new), sandbox())),
           Map.of(),
           "Several sandboxes by name, each as sandbox is, instead of it; default names the one of"
               + " tools that name none.");
@@ -69,24 +70,26 @@ public record NamedSandboxes(String byDefault, SequencedMap<String, SandboxSetti
     Section<SandboxSettings> one = SandboxSettings.SECTION.checking(SandboxSettings::check);
     return new Section<>(
         one.fields(),
-        new Entry(Optional.of(one.defaults()), ""),
+        new Entry.Own(one.defaults()),
         one.refusals(),
         one.inert(),
         one.checks(),
-        f -> new Entry(Optional.of(one.build().apply(f)), ""));
+        f -> new Entry.Own(one.build().apply(f)));
   }
 
   /// The sandboxes of a field without faults.
   public static NamedSandboxes of(Map<String, Entry> entries) {
     SequencedMap<String, SandboxSettings> all = new LinkedHashMap<>();
-    entries.forEach((name, entry) -> entry.sandbox().ifPresent(one -> all.put(name, one)));
+    Optional<String> usual = Optional.empty();
+    for (Map.Entry<String, Entry> each : entries.entrySet()) {
+      switch (each.getValue()) {
+        case Entry.Own(SandboxSettings settings) -> all.put(each.getKey(), settings);
+        case Entry.Usual(String name) -> usual = Optional.of(name);
+      }
+    }
     return all.isEmpty()
         ? NONE
-        : new NamedSandboxes(
-            Optional.ofNullable(entries.get(DEFAULT_KEY))
-                .map(Entry::name)
-                .orElseGet(() -> all.firstEntry().getKey()),
-            all);
+        : new NamedSandboxes(usual.orElseGet(() -> all.firstEntry().getKey()), all);
   }
 
   /// That there is a default, and that it is one of the sandboxes.
@@ -110,11 +113,7 @@ public record NamedSandboxes(String byDefault, SequencedMap<String, SandboxSetti
           written,
           "has no default; write default: with one of " + String.join(", ", entries.keySet()));
     }
-    entries.forEach((name, entry) -> {
-      if (byDefault.filter(usual -> !usual.raw().equals(name)).isPresent()) {
-        checkOther(entry, decoding);
-      }
-    });
+    MeetingDirectories.refuse(entries, decoding);
     byDefault.ifPresent(name -> {
       if (name.kind() != YamlKind.TEXT) {
         decoding.fault(name, "is no name; default is no sandbox, but says which one is usual");
@@ -122,22 +121,6 @@ public record NamedSandboxes(String byDefault, SequencedMap<String, SandboxSetti
         decoding.fault(name, unknown(name.raw(), entries.keySet()));
       }
     });
-  }
-
-  /// What comes back from a host after a run comes back from one.
-  private static void checkOther(YamlValue sandbox, Decoding decoding) {
-    Stream<YamlValue> written =
-        sandbox.child("bind_mounts").stream()
-            .flatMap(mounts -> mounts.items().stream())
-            .filter(mount ->
-                LocalMountRules.isLocal(mount)
-                    && mount.child("read_only").filter(it -> it.raw().equals("false")).isPresent());
-    Stream.concat(sandbox.child("ssh").flatMap(ssh -> ssh.child("workspace")).stream(), written)
-        .forEach(each ->
-            decoding.fault(
-                each,
-                "brings files back to this machine, and only the default sandbox does; make it the"
-                    + " default one, or use push and pull"));
   }
 
   /// The names in a field's mapping.

@@ -1,6 +1,8 @@
 package initrunner.runtime.confine;
 
+import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /// The host on which a role's commands run.
 ///
@@ -19,6 +21,15 @@ public record SandboxHost(
   /// The same as one of several.
   public SandboxHost among(Optional<String> name) {
     return new SandboxHost(backend, host, directory, name);
+  }
+
+  /// What rows of the audit log say of it: `backend`, `host`, `sandbox`; empty ones are left out.
+  public SequencedMap<String, String> details() {
+    SequencedMap<String, String> details = new LinkedHashMap<>();
+    details.put("backend", backend);
+    host.ifPresent(machine -> details.put("host", machine));
+    sandbox.ifPresent(name -> details.put("sandbox", name));
+    return details;
   }
 
   /// The name for a person.

@@ -12,7 +12,6 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -49,8 +48,7 @@ public record JobRows(
     try {
       List<String> known = recorded();
       for (Job job : ended) {
-        String mark = mark(job);
-        List<String> ours = known.stream().filter(row -> row.contains(mark)).toList();
+        List<String> ours = known.stream().filter(row -> isOf(job, row)).toList();
         // A host may name as many jobs as it likes.
         if (!ours.isEmpty() && ours.stream().allMatch(row -> row.contains(" ended=started "))) {
           append(job, job.end().orElseThrow(), Optional.of(job.state()));
@@ -62,11 +60,13 @@ public record JobRows(
     }
   }
 
-  private String mark(Job job) {
-    return place.host().map(host -> "host=" + AuditQuery.inDetails(host) + " ").orElse("")
-        + "job="
-        + job.id()
-        + " ";
+  /// Two sandboxes of one host have the same jobs.
+  private boolean isOf(Job job, String row) {
+    return row.contains(" job=" + job.id() + " ")
+        && place
+            .host()
+            .map(host -> row.contains(" host=" + AuditQuery.inDetails(host) + " "))
+            .orElse(true);
   }
 
   private List<String> recorded() {
@@ -78,9 +78,7 @@ public record JobRows(
   }
 
   private void append(Job job, String ended, Optional<State> state) {
-    SequencedMap<String, String> details = new LinkedHashMap<>();
-    details.put("backend", place.backend());
-    place.host().ifPresent(host -> details.put("host", host));
+    SequencedMap<String, String> details = place.details();
     details.put("job", job.id());
     details.put("name", secrets.redacted(job.name()));
     details.put("ended", ended);

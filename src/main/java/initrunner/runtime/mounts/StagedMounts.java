@@ -44,6 +44,7 @@ public final class StagedMounts {
   private final Path home;
   private final Supplier<String> hostName;
   private volatile TransferRecorder recorder = TransferRecorder.NONE;
+  private volatile boolean areThere;
 
   private StagedMounts(Role role, SshSettings ssh, Path home, Supplier<String> hostName) {
     this.role = role;
@@ -77,6 +78,11 @@ public final class StagedMounts {
   /// Has each transfer recorded from now on.
   public void recordedBy(TransferRecorder other) {
     recorder = other;
+  }
+
+  /// Whether all copies have been brought, so that commands may have changed them.
+  public boolean areThere() {
+    return areThere;
   }
 
   /// The copies that commands may change: what changed there comes back from these.
@@ -139,16 +145,22 @@ public final class StagedMounts {
   public SandboxSettings stage(Transport transport, Probe probe) {
     Copying copying = copying(transport);
     try {
-      if (isMounted()) {
-        return settings.mounting(mounted(copying, probe));
-      }
-      local(settings).forEach(mount -> bringToTarget(mount, copying));
-      return settings.mounting(List.of());
+      SandboxSettings staged = settings.mounting(brought(copying, probe));
+      areThere = true;
+      return staged;
     } catch (TransferException e) {
       throw unstaged(e);
     } catch (UncheckedIOException e) {
       throw unstaged(TransferException.here("a source cannot be read", e));
     }
+  }
+
+  private List<BindMount> brought(Copying copying, Probe probe) {
+    if (isMounted()) {
+      return mounted(copying, probe);
+    }
+    local(settings).forEach(mount -> bringToTarget(mount, copying));
+    return List.of();
   }
 
   private static LauncherUnavailableException unstaged(TransferException failure) {
@@ -162,7 +174,8 @@ public final class StagedMounts {
         states -> new Exchange(transport, name, Optional.empty(), states),
         home.resolve("exchanges"),
         recorder,
-        new SandboxHost("ssh", Optional.of(ssh.host()), ssh.remoteCwd()));
+        new SandboxHost("ssh", Optional.of(ssh.host()), ssh.remoteCwd())
+            .among(role.security().sandboxName()));
   }
 
   private void bringToTarget(BindMount mount, Copying copying) {
