@@ -3,6 +3,7 @@ package initrunner.audit.story;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// One run as a whole: of an agent, or the calls that one process made for a person or for another
@@ -10,18 +11,28 @@ import java.util.Optional;
 ///
 /// @param begin of its first call, or of the run
 /// @param agent the role's name, or what stands in its place
-/// @param place where its calls were made; empty where there were none
+/// @param places where its calls were made, that of the first call first; none where there were
+///   none
 /// @param duration of a run without an end, up to its newest event
 public record RunSummary(
     String runId,
     Instant begin,
     Asker asker,
     String agent,
-    Optional<Place> place,
+    List<Place> places,
     Outcome outcome,
     Calls calls,
     Spent spent,
     Duration duration) {
+
+  public RunSummary {
+    places = List.copyOf(places);
+  }
+
+  /// The first of the places.
+  public Optional<Place> place() {
+    return places.stream().findFirst();
+  }
 
   /// Who asked.
   ///

@@ -55,6 +55,15 @@ final class Summaries {
   private static final String EVENT =
       "SELECT " + StoredEvent.COLUMNS + " FROM security_events WHERE id = ?";
 
+  /// One event for each place, that of the first call first; what was moved comes once each.
+  private static final String PLACES =
+      "SELECT "
+          + StoredEvent.COLUMNS
+          + ", min(id) AS first"
+          + OF_RUN
+          + " AND event_type LIKE 'sandbox.%' GROUP BY"
+          + " substr(details, 1, instr(details || ' argv0=', ' argv0=')) ORDER BY first";
+
   /// @param lastEvent the first one where the run has no other
   /// @param lastEndId zero where the run has none
   private record Counted(
@@ -114,11 +123,22 @@ final class Summaries {
     return id == 0 ? Optional.empty() : questions.first(EVENT, StoredEvent::of, id);
   }
 
-  private static RunSummary ofRows(String runId, Counted counted, List<RunRow> rows) {
+  private List<Place> places(String runId) throws SQLException {
+    return hasEvents
+        ? questions.all(PLACES, StoredEvent::of, runId).stream()
+            .map(StoredEvent::place)
+            .filter(place -> !place.backend().isEmpty())
+            .distinct()
+            .toList()
+        : List.of();
+  }
+
+  private RunSummary ofRows(String runId, Counted counted, List<RunRow> rows) throws SQLException {
     RunRow first = rows.getFirst();
     RunRow last = rows.getLast();
     Optional<StoredEvent> event = counted.lastEvent();
     Calls calls = counted.calls();
+    List<Place> places = places(runId);
     Instant begin =
         counted.first().filter(each -> each.isBefore(first.begin())).orElse(first.begin());
     return new RunSummary(
@@ -126,7 +146,7 @@ final class Summaries {
         begin,
         new Asker(first.door(), event.flatMap(each -> each.field("client"))),
         last.agent(),
-        event.map(StoredEvent::place).or(last::place),
+        places.isEmpty() ? last.place().stream().toList() : places,
         last.outcome(),
         calls.made() == 0 ? new Calls(last.toolCalls(), 0, 0) : calls,
         last.spent(),
@@ -146,13 +166,12 @@ final class Summaries {
 
   private RunSummary ofEvents(String runId, Counted counted, StoredEvent last) throws SQLException {
     Asker asker = last.type().equals(StoredEvent.TRANSFER) ? last.transfer().asker() : last.asker();
-    Place place = last.place();
     return new RunSummary(
         runId,
         counted.first().orElse(last.time()),
         asker,
         last.agent(),
-        Optional.of(place).filter(each -> !each.backend().isEmpty()),
+        places(runId),
         outcome(asker, counted),
         counted.calls(),
         Spent.NOTHING,

@@ -151,7 +151,7 @@ public final class RunsCommand implements Callable<Integer> {
     if (isWide) {
       cells.add(cell(run.agent()));
     }
-    cells.add(cell(run.place().map(StoryText::place).orElse("-")));
+    cells.add(cell(run.places().isEmpty() ? "-" : StoryText.places(run)));
     cells.add(new Span(style(run.outcome()), SafeText.exact(run.outcome().text())));
     long made = run.calls().made();
     long failures = run.calls().failed();

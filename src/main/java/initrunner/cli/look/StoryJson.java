@@ -25,6 +25,9 @@ final class StoryJson {
     fields.put("agent_name", run.agent());
     fields.put("backend", run.place().map(RunSummary.Place::backend));
     fields.put("host", run.place().flatMap(RunSummary.Place::host));
+    if (run.places().size() > 1) {
+      fields.put("places", run.places().stream().map(StoryJson::of).toList());
+    }
     fields.put("outcome", run.outcome().kind().name().toLowerCase(Locale.ROOT));
     fields.put("ended", run.outcome().text());
     fields.put("calls", run.calls().made());
@@ -35,6 +38,14 @@ final class StoryJson {
     fields.put("tokens_out", run.spent().tokensOut());
     fields.put("cost_usd", run.spent().dollars());
     fields.put("duration_ms", run.duration().toMillis());
+    return fields;
+  }
+
+  private static Map<String, Object> of(RunSummary.Place place) {
+    SequencedMap<String, Object> fields = new LinkedHashMap<>();
+    fields.put("backend", place.backend());
+    fields.put("host", place.host());
+    place.sandbox().ifPresent(name -> fields.put("sandbox", name));
     return fields;
   }
 

@@ -18,10 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Prints the story of a run for a person. Every text of it is bounded. For one thread.
 final class StoryText {
 
+  private static final int MOST_PLACES = 4;
   private static final int MOST_LINES = 60;
   private static final int MOST_CHARACTERS = 6000;
   private static final int MOST_OF_ARGUMENTS = 2000;
@@ -49,6 +51,14 @@ final class StoryText {
     return place.sandbox().map(name -> name + " (" + machine + ")").orElse(machine);
   }
 
+  /// All places of a run, as far as a line has room.
+  static String places(RunSummary run) {
+    List<RunSummary.Place> all = run.places();
+    long more = Math.max(0, all.size() - MOST_PLACES);
+    return all.stream().limit(MOST_PLACES).map(StoryText::place).collect(Collectors.joining(", "))
+        + (more == 0 ? "" : " and " + more + " more");
+  }
+
   static String time(Instant time) {
     return TIME.format(time);
   }
@@ -72,7 +82,7 @@ final class StoryText {
     screen.line(
         new Span(Style.HEADING, "Run " + exact(run.runId())),
         Span.plain("  " + exact(run.agent())),
-        Span.plain(run.place().map(place -> " on " + exact(place(place))).orElse("")),
+        Span.plain(run.places().isEmpty() ? "" : " on " + exact(places(run))),
         Span.plain(", asked by " + exact(asker(run.asker()))));
     screen.line(
         Span.plain(

@@ -1,14 +1,17 @@
 package initrunner.cli.report;
 
 import initrunner.audit.story.CallText;
+import initrunner.audit.story.RunSummary;
 import initrunner.audit.story.RunSummary.Asker;
 import initrunner.audit.story.RunSummary.Place;
 import initrunner.audit.story.StoredCall;
 import initrunner.audit.story.StoredTransfer;
 import initrunner.text.SafeText;
 import initrunner.text.Timestamps;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /// A call or a transfer as the page has it; all texts are safe and bounded. Immutable.
 ///
@@ -33,6 +36,8 @@ record PageCall(
     String more,
     long tookMillis,
     long bytes) {
+
+  private static final int MOST_HOSTS = 4;
 
   static PageCall of(StoredCall call) {
     StoredCall.What what = call.what();
@@ -63,6 +68,7 @@ record PageCall(
     return new ShownText.Pairs()
         .with("Proof", CallText.proof(call))
         .with("Approval", call.decision().map(PageCall::decision))
+        .with("Sandbox", call.place().sandbox())
         .with("Backend", Optional.of(call.place().backend()))
         .with("Tool", call.what().tool())
         .text();
@@ -100,7 +106,13 @@ record PageCall(
         transfer.bytes().orElse(-1L));
   }
 
-  static String host(Place place) {
+  static String hosts(RunSummary run) {
+    List<String> hosts = run.places().stream().map(PageCall::host).distinct().toList();
+    return hosts.stream().limit(MOST_HOSTS).collect(Collectors.joining(", "))
+        + (hosts.size() > MOST_HOSTS ? ", …" : "");
+  }
+
+  private static String host(Place place) {
     return place.host().map(ShownText::name).orElse("this machine");
   }
 

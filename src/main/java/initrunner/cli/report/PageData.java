@@ -120,7 +120,7 @@ record PageData(About about, List<PageCall> calls, List<PageRun> runs) {
           .word("ended", ShownText.name(summary.outcome().text()))
           .word("agent", ShownText.name(summary.agent()))
           .word("by", PageCall.asker(summary.asker()))
-          .word("host", summary.place().map(PageCall::host).orElse(""))
+          .word("host", PageCall.hosts(summary))
           .word("model", ShownText.name(summary.spent().model()))
           .word("prompt", run.prompt())
           .word("story", run.story())

@@ -73,7 +73,7 @@ final class MadeUpLog {
             time.minusSeconds(2),
             new Asker("run", Optional.empty()),
             AGENTS.get(runs.size() % AGENTS.size()),
-            Optional.of(new Place("ssh", Optional.of(HOSTS.getFirst()))),
+            List.of(new Place("ssh", Optional.of(HOSTS.getFirst()))),
             isAnswered
                 ? new Outcome(Outcome.Kind.SUCCEEDED, "answered")
                 : new Outcome(Outcome.Kind.FAILED, "the model did not answer within 60 s"),
