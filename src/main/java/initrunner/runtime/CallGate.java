@@ -17,6 +17,9 @@ import java.util.Optional;
 /// the arguments, the role's permissions and the tool's own policy, in this order. Immutable.
 final class CallGate {
 
+  /// What refuses a call of a tool that there is not, for the audit log.
+  static final String UNKNOWN_TOOL = "unknown_tool";
+
   /// One tool and the conditions for its use.
   ///
   /// @param approval `AUTO` or `REQUIRED`
@@ -106,7 +109,7 @@ final class CallGate {
       return new Verdict.Refused(
           "",
           Optional.empty(),
-          "unknown_tool",
+          UNKNOWN_TOOL,
           ArgumentCheck.unknownTool(call.tool(), tools),
           ToolResult.Status.INVALID);
     }

@@ -214,15 +214,22 @@ final class SandboxAtWork {
 
   /// Answers and records a call that names no sandbox of the role.
   ToolResult refused(ToolCall call, String reason) {
+    return refused(call, "unknown_sandbox", "Error: " + reason + ". Nothing was run.");
+  }
+
+  /// Answers and records a call of a tool that no sandbox of the role has.
+  ///
+  /// @param all of the role
+  ToolResult unknownTool(ToolCall call, List<Tool> all) {
+    return refused(call, CallGate.UNKNOWN_TOOL, ArgumentCheck.unknownTool(call.tool(), all));
+  }
+
+  private ToolResult refused(ToolCall call, String by, String text) {
     return calls()
         .refuse(
             call,
             new CallGate.Verdict.Refused(
-                "",
-                Optional.empty(),
-                "unknown_sandbox",
-                "Error: " + reason + ". Nothing was run.",
-                ToolResult.Status.INVALID));
+                "", Optional.empty(), by, text, ToolResult.Status.INVALID));
   }
 
   /// Closes the open ports and terminals, stops the running commands and closes the connection.

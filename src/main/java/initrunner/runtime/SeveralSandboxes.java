@@ -156,6 +156,9 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
     if (isForSeveral(call)) {
       return inSeveral(call, work);
     }
+    if (having(call.tool()).isEmpty()) {
+      return new CallEnd(byDefault().unknownTool(call, tools()));
+    }
     return switch (way(call)) {
       case Way.Nowhere(String reason) -> new CallEnd(byDefault().refused(call, reason));
       case Way.To(SandboxAtWork runtime, ToolCall own) -> {

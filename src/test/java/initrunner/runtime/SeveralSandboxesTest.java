@@ -138,6 +138,21 @@ class SeveralSandboxesTest {
   }
 
   @Test
+  void theAnswerToAToolThatThereIsNotNamesThoseOfAllSandboxes() {
+    assertThat(call("read_fil", Map.of("path", "x")))
+        .satisfies(result -> {
+          assertThat(result.status()).isEqualTo(ToolResult.Status.INVALID);
+          assertThat(result.text())
+              .startsWith("Error: there is no tool 'read_fil' (did you mean 'read_file'?)")
+              .contains("git_status", "list_directory", "run_on");
+        });
+    assertThat(recorded.orElseThrow().lines())
+        .singleElement()
+        .asString()
+        .contains("reason=unknown_tool");
+  }
+
+  @Test
   void oneThatIsDownIsAnAnswerAndTheOthersGoOn() {
     assertThat(call("run_shell", Map.of("command", "true", "sandbox", "down")))
         .satisfies(result -> {
