@@ -28,12 +28,21 @@ public final class SlurmExtension implements BeforeAllCallback, AfterAllCallback
   }
 
   private final Limits limits;
+  private List<String> entering = List.of();
   private Optional<Path> directory = Optional.empty();
   private Optional<Process> cluster = Optional.empty();
   private int classesUnderWay;
 
   public SlurmExtension(Limits limits) {
     this.limits = limits;
+  }
+
+  /// The cluster is in a network of its own.
+  ///
+  /// @param other what runs a program in that network
+  public SlurmExtension within(List<String> other) {
+    entering = other;
+    return this;
   }
 
   @Override
@@ -69,7 +78,8 @@ public final class SlurmExtension implements BeforeAllCallback, AfterAllCallback
           case HELD -> "yes";
           case NOT_HELD -> "no";
         });
-    Process process = new ProcessBuilder(asRoot(words)).redirectErrorStream(true).start();
+    Process process =
+        new ProcessBuilder(inNetwork(asRoot(words))).redirectErrorStream(true).start();
     cluster = Optional.of(process);
     StringBuilder said = new StringBuilder();
     for (String line = process.inputReader().readLine();
@@ -80,6 +90,10 @@ public final class SlurmExtension implements BeforeAllCallback, AfterAllCallback
       }
       said.append(line).append('\n');
     }
+  }
+
+  private List<String> inNetwork(List<String> argv) {
+    return Stream.concat(entering.stream(), argv.stream()).toList();
   }
 
   private Path directory() {

@@ -4,8 +4,6 @@ import initrunner.exec.FreePort;
 import initrunner.ssh.client.SshTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +41,7 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
   private List<String> environment = List.of();
   private Optional<String> passwordHash = Optional.empty();
   private List<String> starter = List.of();
+  private String address = "127.0.0.1";
   private Optional<Path> directory = Optional.empty();
   private Optional<Process> server = Optional.empty();
   private int port;
@@ -83,6 +82,15 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
     starter =
         List.of(
             "unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation=slave");
+    return this;
+  }
+
+  /// The server is in a network of its own, at this address there.
+  ///
+  /// @param entering what runs a program in that network
+  SshdExtension at(String other, List<String> entering) {
+    starter = entering;
+    address = other;
     return this;
   }
 
@@ -282,7 +290,7 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
     List<String> lines = new ArrayList<>(serverOptions);
     lines.addAll(
         List.of(
-            "ListenAddress 127.0.0.1",
+            "ListenAddress " + address,
             "Port " + port,
             "HostKey " + at.resolve("host_key"),
             "AuthorizedKeysFile " + at.resolve("authorized_keys"),
@@ -304,12 +312,13 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
   private void writeClientConfiguration() throws IOException {
     Path at = directory();
     String hostKey = Files.readString(at.resolve("host_key.pub")).strip();
-    Files.writeString(at.resolve("known_hosts"), "[127.0.0.1]:" + port + " " + hostKey + "\n");
+    Files.writeString(
+        at.resolve("known_hosts"), "[" + address + "]:" + port + " " + hostKey + "\n");
     Files.write(
         configFile(),
         List.of(
             "Host " + HOST,
-            "  HostName 127.0.0.1",
+            "  HostName " + address,
             "  Port " + port,
             "  User " + user(),
             "  IdentityFile " + at.resolve("user_key"),
@@ -366,15 +375,13 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
 
   private void awaitListening() throws IOException {
     for (int attempt = 0; attempt < 500; attempt++) {
-      try {
-        new Socket(InetAddress.getLoopbackAddress(), port).close();
+      if (logged("Server listening on") > 0) {
         return;
-      } catch (IOException notYet) {
-        if (!server.orElseThrow().isAlive()) {
-          break;
-        }
-        pause();
       }
+      if (!server.orElseThrow().isAlive()) {
+        break;
+      }
+      pause();
     }
     throw new IllegalStateException(
         "sshd did not start: "
