@@ -1,5 +1,7 @@
 package initrunner.cli;
 
+import static initrunner.runtime.doctor.Doctor.Slurm.EXAMINED;
+
 import initrunner.cli.ask.LoginTerminal;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
@@ -9,6 +11,7 @@ import initrunner.role.Role;
 import initrunner.role.sandbox.SshSettings;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
+import initrunner.runtime.RoleHost;
 import initrunner.runtime.doctor.Doctor;
 import initrunner.runtime.doctor.Finding;
 import initrunner.runtime.doctor.Finding.Verdict;
@@ -49,12 +52,13 @@ import picocli.CommandLine.Spec;
       "  initrunner doctor",
       "      this machine",
       "  initrunner doctor role.yaml",
-      "      this machine, the role's host, and whether the role's own choice works",
+      "      this machine, the role's host, and whether the role's own choice works;",
+      "      of several sandboxes each, or the one that --sandbox names",
       "  initrunner doctor --host my-build-box",
       "      this machine, and a host that has no role yet",
       "",
-      "Exit status: 0; 1 if the role's own choice does not work or the host of --host",
-      "cannot be reached; 2 a faulty role."
+      "Exit status: 0; 1 if the role's own choice, or a sandbox of several, does not",
+      "work, or the host of --host cannot be reached; 2 a faulty role."
     })
 public final class DoctorCommand implements Callable<Integer> {
 
@@ -91,48 +95,70 @@ public final class DoctorCommand implements Callable<Integer> {
     this.console = console;
   }
 
+  /// What was found about one place.
+  ///
+  /// @param sandbox its name, where the role has several
+  private record Section(String title, Optional<String> sandbox, List<Finding> findings) {
+
+    Section(String title, List<Finding> findings) {
+      this(title, Optional.empty(), findings);
+    }
+  }
+
   @Override
   public Integer call() {
     if (role().isEmpty() && sandbox.isGiven()) {
       throw new ParameterException(spec.commandLine(), SandboxOption.WITHOUT_ROLE);
     }
-    Optional<RoleSource> source =
-        role().map(path -> chosen(RoleSource.of(path, console.environment())));
-    Optional<Role> place = source.map(RoleSource::role).or(this::hostRole);
-    Doctor.Slurm slurm =
-        source.map(read -> Doctor.Slurm.of(read.role())).orElse(Doctor.Slurm.EXAMINED);
-    Map<String, String> environment =
-        source.map(each -> each.environment().values()).orElse(console.environment());
-    Map<String, List<Finding>> sections = new LinkedHashMap<>();
-    sections.put("This machine", Doctor.thisMachine(console.environment(), slurm));
-    Optional<AskedLogins> logins =
-        place
-            .flatMap(role -> LoginTerminal.of(console, role, ask.isGiven()))
-            .map(LoginTerminal::logins);
-    Optional<Doctor.OfRole> ofRole =
-        source.map(read -> Doctor.role(read.role(), environment, slurm, logins));
-    List<Finding> there =
-        ofRole
-            .map(Doctor.OfRole::host)
-            .or(() -> place.map(role -> Doctor.host(role, environment, slurm, logins)))
-            .orElse(List.of());
-    if (!there.isEmpty()) {
-      sections.put(title(place.orElseThrow()), there);
+    Optional<RoleSource> source = role().map(path -> RoleSource.of(path, console.environment()));
+    List<Role> roles = source.map(this::chosen).orElse(List.of());
+    Optional<Role> bare = hostRole();
+    boolean isSlurmUsed =
+        roles.isEmpty() || roles.stream().map(Doctor.Slurm::of).anyMatch(EXAMINED::equals);
+    List<Section> sections = new ArrayList<>();
+    sections.add(
+        new Section(
+            "This machine",
+            Doctor.thisMachine(
+                console.environment(), isSlurmUsed ? EXAMINED : Doctor.Slurm.LEFT_OUT)));
+    boolean works = bare.map(host -> isHostReached(host, sections)).orElse(true);
+    for (Role role : roles) {
+      works &= isWorking(role, source.orElseThrow().environment().values(), sections);
     }
-    Optional<Finding> choice = ofRole.map(Doctor.OfRole::choice);
-    choice.ifPresent(found -> sections.put("Role", List.of(found)));
     if (json) {
       console.out().printLines(JsonText.of(tree(sections)));
     } else {
       sections.forEach(this::print);
     }
-    // An unreachable host has one finding, which says so.
-    boolean works =
-        choice
-            .or(() -> there.stream().findFirst())
-            .map(finding -> finding.verdict() != Verdict.MISSING)
-            .orElse(place.isEmpty());
     return works ? ExitCodes.OK : ExitCodes.FAILED;
+  }
+
+  private Optional<AskedLogins> logins(Role role) {
+    return LoginTerminal.of(console, role, ask.isGiven()).map(LoginTerminal::logins);
+  }
+
+  private boolean isHostReached(Role role, List<Section> sections) {
+    List<Finding> there = Doctor.host(role, console.environment(), EXAMINED, logins(role));
+    sections.add(new Section(title(role), there));
+    // An unreachable host has one finding, which says so.
+    return there.isEmpty() || there.getFirst().verdict() != Verdict.MISSING;
+  }
+
+  private boolean isWorking(Role role, Map<String, String> environment, List<Section> sections) {
+    Doctor.OfRole found = Doctor.role(role, environment, Doctor.Slurm.of(role), logins(role));
+    Optional<String> name = role.security().sandboxName().filter(_ -> !sandbox.isGiven());
+    if (name.isPresent()) {
+      List<Finding> all = new ArrayList<>(found.host());
+      all.add(found.choice());
+      sections.add(
+          new Section("Sandbox " + name.get() + ": " + RoleHost.of(role).name(), name, all));
+    } else {
+      if (!found.host().isEmpty()) {
+        sections.add(new Section(title(role), found.host()));
+      }
+      sections.add(new Section("Role", List.of(found.choice())));
+    }
+    return found.choice().verdict() != Verdict.MISSING;
   }
 
   private Optional<Path> role() {
@@ -147,19 +173,12 @@ public final class DoctorCommand implements Callable<Integer> {
     return Optional.ofNullable(file).or(() -> Optional.ofNullable(named));
   }
 
-  /// One sandbox is looked at.
-  private RoleSource chosen(RoleSource read) {
+  /// The role with one sandbox alone; of several each, unless one is named.
+  private List<Role> chosen(RoleSource read) {
     List<String> names = read.role().sandboxNames();
-    if (names.size() > 1 && !sandbox.isGiven()) {
-      console
-          .err()
-          .println(
-              "initrunner: this is sandbox "
-                  + names.getFirst()
-                  + ", the default; --sandbox NAME looks at another: "
-                  + String.join(", ", names.subList(1, names.size())));
-    }
-    return sandbox.in(read);
+    return names.isEmpty() || sandbox.isGiven()
+        ? List.of(sandbox.in(read).role())
+        : names.stream().map(read.role()::at).toList();
   }
 
   private Optional<Role> hostRole() {
@@ -175,9 +194,9 @@ public final class DoctorCommand implements Callable<Integer> {
     return "Host " + role.sandbox().ssh().map(SshSettings::host).orElse("");
   }
 
-  private void print(String title, List<Finding> findings) {
-    console.out().println(title);
-    for (Finding finding : findings) {
+  private void print(Section section) {
+    console.out().println(section.title());
+    for (Finding finding : section.findings()) {
       String kind =
           finding.isolation().map(isolation -> " [isolation: " + isolation + "]").orElse("");
       console
@@ -194,16 +213,17 @@ public final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private static Map<String, Object> tree(Map<String, List<Finding>> sections) {
+  private static Map<String, Object> tree(List<Section> sections) {
     List<Map<String, Object>> all = new ArrayList<>();
     sections.forEach(
-        (title, findings) -> findings.forEach(finding -> all.add(fields(title, finding))));
+        section -> section.findings().forEach(finding -> all.add(fields(section, finding))));
     return Map.of("findings", all);
   }
 
-  private static Map<String, Object> fields(String title, Finding finding) {
+  private static Map<String, Object> fields(Section section, Finding finding) {
     SequencedMap<String, Object> fields = new LinkedHashMap<>();
-    fields.put("where", title);
+    fields.put("where", section.title());
+    section.sandbox().ifPresent(name -> fields.put("sandbox", name));
     fields.put("subject", finding.subject());
     fields.put("verdict", word(finding));
     fields.put("detail", finding.detail());

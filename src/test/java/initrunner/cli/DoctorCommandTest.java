@@ -137,6 +137,45 @@ class DoctorCommandTest {
   }
 
   @Test
+  void eachOfSeveralSandboxesIsLookedAtAndOneThatIsNamedAlone() throws Exception {
+    Path role = directory.resolve("several.yaml");
+    Files.writeString(
+        role,
+        """
+        apiVersion: initrunner/v1
+        kind: Agent
+        metadata: {name: two}
+        spec:
+          role: You build.
+          security:
+            sandboxes:
+              default: build
+              down: {backend: ssh, ssh: {host: no-such-host.invalid}}
+              build:
+                backend: ssh
+                ssh: {host: %s, config_file: %s, remote_cwd: %s, workspace: {local: work}}
+              here: {backend: none}
+        """
+            .formatted(SshdExtension.HOST, sshd.configFile(), directory.resolve("there")));
+    Files.createDirectory(directory.resolve("work"));
+
+    assertThat(console.run("doctor", role.toString())).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stdout())
+        .containsSubsequence(
+            "This machine\n",
+            "Sandbox build: my-build-box\n  ok       connect ",
+            "  note     directory    " + directory.resolve("there") + " is not there yet\n",
+            "  note     sandbox ",
+            "Sandbox down: no-such-host.invalid\n  missing  connect ",
+            "  missing  sandbox ",
+            "Sandbox here: this machine\n  ok       sandbox ");
+
+    console();
+    assertThat(console.run("doctor", role.toString(), "--sandbox", "here", "--json")).isZero();
+    assertThat(console.stdout()).contains("\"where\" : \"Role\"").doesNotContain("my-build-box");
+  }
+
+  @Test
   void jsonHasEveryFinding() throws Exception {
     assertThat(console.run("doctor", "--json")).isZero();
     assertThat(console.stdout())

@@ -28,9 +28,28 @@ final class ReachSummary {
 
   private ReachSummary() {}
 
+  /// What holds for all of the role.
   static List<String> of(Role role) {
     List<String> lines = new ArrayList<>();
     role.model().ifPresent(model -> lines.addAll(requests(model)));
+    lines.addAll(names(role.security().sensitiveNames()));
+    Security.RecordedContents recorded = role.security().recorded();
+    if (recorded.arguments()) {
+      lines.add(
+          "The audit log holds the arguments of its calls, without secrets (audit.arguments).");
+    }
+    if (recorded.output()) {
+      lines.add(
+          "The audit log holds both ends of what its calls print, without secrets (audit.output).");
+    }
+    return lines;
+  }
+
+  /// What holds for one sandbox.
+  ///
+  /// @param role with that sandbox alone
+  static List<String> ofSandbox(Role role) {
+    List<String> lines = new ArrayList<>();
     SandboxSettings sandbox = role.sandbox();
     if (containsCommands(sandbox)) {
       lines.addAll(files(role, sandbox));
@@ -43,17 +62,8 @@ final class ReachSummary {
           sandbox.bindMounts().stream().filter(BindMount::local).map(ReachSummary::mount).toList());
       sandbox.ssh().ifPresent(ssh -> lines.addAll(ssh(ssh)));
     }
-    WorkspaceSettings.of(sandbox).ifPresent(workspace -> lines.addAll(workspace(workspace)));
-    lines.addAll(names(role.security().sensitiveNames()));
-    Security.RecordedContents recorded = role.security().recorded();
-    if (recorded.arguments()) {
-      lines.add(
-          "The audit log holds the arguments of its calls, without secrets (audit.arguments).");
-    }
-    if (recorded.output()) {
-      lines.add(
-          "The audit log holds both ends of what its calls print, without secrets (audit.output).");
-    }
+    String when = role.security().sandboxName().isEmpty() ? "a run" : "its first call";
+    WorkspaceSettings.of(sandbox).ifPresent(workspace -> lines.addAll(workspace(workspace, when)));
     return lines;
   }
 
@@ -154,12 +164,15 @@ final class ReachSummary {
     return lines;
   }
 
-  private static List<String> workspace(WorkspaceSettings workspace) {
+  /// @param when the files go
+  private static List<String> workspace(WorkspaceSettings workspace, String when) {
     List<String> lines = new ArrayList<>();
     lines.add(
         switch (workspace.push()) {
           case BEFORE_RUN ->
-              "Before a run, the files of "
+              "Before "
+                  + when
+                  + ", the files of "
                   + workspace.local()
                   + " go there, also what is removed.";
           case NEVER -> "No file of " + workspace.local() + " goes there.";
@@ -167,7 +180,7 @@ final class ReachSummary {
     lines.add(
         switch (workspace.pull()) {
           case AFTER_RUN ->
-              "After it, what its tools changed or removed there is changed or removed in "
+              "After a run, what its tools changed or removed there is changed or removed in "
                   + workspace.local()
                   + ".";
           case NEVER -> "Nothing comes back to " + workspace.local() + ".";

@@ -38,6 +38,9 @@ public final class RoleSummary {
     role.tools().forEach(granted -> lines.add(ToolSummary.of(granted) + in(granted)));
     lines.addAll(LimitSummary.of(role));
     lines.addAll(kept(role.security().recorded()));
+    if (role.sandboxNames().isEmpty()) {
+      lines.addAll(ReachSummary.ofSandbox(role));
+    }
     lines.addAll(ReachSummary.of(role));
     if (role.sandboxNames().isEmpty()) {
       lines.addAll(withoutEffect(role.sandbox()));
@@ -123,6 +126,7 @@ public final class RoleSummary {
               + (lines.isEmpty() ? ", the default: " : ": ")
               + String.join(" ", where(one.sandbox()))
               + String.join("", withoutEffect(one.sandbox()).stream().map(" "::concat).toList()));
+      ReachSummary.ofSandbox(one).forEach(line -> lines.add("Sandbox " + name + ": " + line));
     }
     return lines;
   }

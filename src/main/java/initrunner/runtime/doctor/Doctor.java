@@ -9,6 +9,7 @@ import initrunner.launch.PlainLauncher;
 import initrunner.role.Role;
 import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.sandbox.SshSettings;
+import initrunner.role.sandbox.WorkspaceSettings;
 import initrunner.runtime.RoleSandbox;
 import initrunner.runtime.Sandbox;
 import initrunner.runtime.confine.SandboxHost;
@@ -84,7 +85,7 @@ public final class Doctor {
           findings,
           unreachable
               .map(failure -> Finding.missing("sandbox", failure))
-              .orElseGet(() -> choice(sandbox)));
+              .orElseGet(() -> choice(sandbox, role)));
     } catch (LauncherUnavailableException e) {
       return new OfRole(List.of(Finding.missing("role", e)), Finding.missing("sandbox", e));
     }
@@ -158,7 +159,13 @@ public final class Doctor {
       examination.run();
     } catch (TransportException e) {
       boolean isDirectory = e.kind() == TransportException.Kind.COMMAND_INVALID;
-      findings.add(Finding.missing(isDirectory ? "directory" : "connect", e));
+      findings.add(
+          isToBeMade(e, role)
+              ? Finding.note(
+                  "directory",
+                  sandbox.place().directory().orElse("") + " is not there yet",
+                  "The first run makes it, with the files of the role's workspace.")
+              : Finding.missing(isDirectory ? "directory" : "connect", e));
     } catch (LauncherUnavailableException e) {
       findings.add(Finding.missing("role", e));
     }
@@ -187,18 +194,33 @@ public final class Doctor {
   /// Whether the role's own sandbox works, as its first call would find it.
   public static Finding choice(Role role, Map<String, String> environment) {
     try (Sandbox sandbox = Sandbox.of(role, environment)) {
-      return choice(sandbox);
+      return choice(sandbox, role);
     } catch (LauncherUnavailableException e) {
       return Finding.missing("sandbox", e);
     }
   }
 
-  private static Finding choice(Sandbox sandbox) {
+  private static Finding choice(Sandbox sandbox, Role role) {
     try {
       sandbox.open();
       return Finding.ok("sandbox", "commands can run as the role says");
-    } catch (TransportException | LauncherUnavailableException e) {
+    } catch (TransportException e) {
+      return isToBeMade(e, role)
+          ? Finding.note(
+              "sandbox",
+              "can be looked at when its directory is there",
+              "Look again after the first run, or after: initrunner sync")
+          : Finding.missing("sandbox", e);
+    } catch (LauncherUnavailableException e) {
       return Finding.missing("sandbox", e);
     }
+  }
+
+  /// Whether the directory is missing, and the first way of a workspace there makes it.
+  private static boolean isToBeMade(TransportException failure, Role role) {
+    return failure.kind() == TransportException.Kind.COMMAND_INVALID
+        && WorkspaceSettings.of(role.sandbox())
+            .filter(workspace -> workspace.push() != WorkspaceSettings.Push.NEVER)
+            .isPresent();
   }
 }

@@ -65,7 +65,7 @@ class ReachSummaryTest {
             + " data, exclude: [build]}}}}|Before a run, the files of {DIR}/data go there, also what"
             + " is removed.",
         "security: {sandbox: {backend: ssh, ssh: {host: box, remote_cwd: ~/a, workspace: {local:"
-            + " data, exclude: [build]}}}}|After it, what its tools changed or removed there is"
+            + " data, exclude: [build]}}}}|After a run, what its tools changed or removed there is"
             + " changed or removed in {DIR}/data.",
         "security: {sandbox: {backend: ssh, ssh: {host: box, remote_cwd: ~/a, workspace: {local:"
             + " data, exclude: [build, x/y]}}}}|Of these files, it leaves out build, x/y.",
@@ -101,6 +101,35 @@ class ReachSummaryTest {
       })
   void eachIsNamed(String fields, String sentence) throws IOException {
     assertThat(summary(fields)).contains(sentence.replace("{DIR}", directory.toString()));
+  }
+
+  @Test
+  void eachOfSeveralSandboxesSaysWhatItReaches() throws IOException {
+    String said =
+        summary(
+            """
+            security:
+                sandboxes:
+                  default: build
+                  build: {backend: ssh, ssh: {host: build, config_file: ssh_config}}
+                  gpu:
+                    backend: ssh
+                    ssh: {host: gpu, config_file: ssh_config, remote_cwd: ~/w, workspace: {local: data}}
+                    bind_mounts: [{source: data, target: /srv/data, local: true, read_only: false}]
+                  here: {backend: bwrap, allowed_write_paths: [data]}
+            """);
+
+    assertThat(said.lines())
+        .contains(
+            "Sandbox gpu: Copied from this machine to the host: data as /srv/data, to be read and"
+                + " written.",
+            "Sandbox gpu: Before its first call, the files of "
+                + directory.resolve("data")
+                + " go there, also what is removed.",
+            "Sandbox here: Commands can write to, of this machine: data.")
+        .anySatisfy(line -> assertThat(line).startsWith("Sandbox build: ssh is configured by "))
+        .anySatisfy(
+            line -> assertThat(line).startsWith("Sandbox gpu: That file has ssh start programs"));
   }
 
   @Test
