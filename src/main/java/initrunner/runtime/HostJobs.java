@@ -165,15 +165,22 @@ public final class HostJobs {
         RecordedCall.of(argv, Optional.of("jobs")).calling(function));
   }
 
+  private JobException refused(String why) {
+    return sandbox.place().sandbox().isEmpty()
+        ? new JobException(
+            why, "initrunner jobs list shows the jobs there, with the same role or --host.")
+        : new JobException(
+            why + " in sandbox " + sandbox.place().name(),
+            "initrunner jobs list shows the jobs of each sandbox; name one with --sandbox.");
+  }
+
   private void requireWell(Outcome outcome, Captured captured) {
     if (outcome.ended().equals(new Ended.Exited(0))) {
       return;
     }
     String said = captured.stderrText().strip();
     if (outcome.ended() instanceof Ended.Exited && said.startsWith(COMPLAINT)) {
-      throw new JobException(
-          SafeText.said(said.substring(COMPLAINT.length())),
-          "initrunner jobs list shows the jobs there, with the same role or --host.");
+      throw refused(SafeText.said(said.substring(COMPLAINT.length())));
     }
     String host = sandbox.place().name();
     throw switch (outcome.ended()) {

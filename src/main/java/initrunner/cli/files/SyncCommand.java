@@ -123,8 +123,7 @@ public final class SyncCommand implements Callable<Integer> {
           + " has no workspace; add --sandbox with one that has: "
           + String.join(", ", having);
     }
-    return "that role has no workspace; add workspace to the ssh of a sandbox, or use push and"
-        + " pull";
+    return "that role has no workspace; add ssh.workspace to its sandbox, or use push and pull";
   }
 
   private TransferCall.Form form() {

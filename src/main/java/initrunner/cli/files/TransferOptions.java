@@ -4,8 +4,10 @@ import initrunner.cli.options.AskOption;
 import initrunner.cli.options.AuditLogOptions;
 import initrunner.cli.options.RoleOrHost;
 import initrunner.cli.options.SandboxOption;
+import initrunner.role.Role;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
+import initrunner.runtime.RoleHost;
 import initrunner.transfer.Rules;
 import initrunner.transfer.tree.Selection;
 import java.nio.file.Path;
@@ -87,16 +89,26 @@ final class TransferOptions {
     auditLog.refuseContradiction();
     Optional<Path> role =
         host == null ? words.stream().findFirst().map(Path::of) : Optional.empty();
-    RoleSource source =
-        sandbox.in(
-            new RoleOrHost(spec, role, Optional.ofNullable(host), Optional.empty())
-                .source(process, new HostRole(spec.name(), "--host")::of));
-    if (source.role().sandbox().ssh().isEmpty()) {
-      throw fault(
-          "the tools of that role run on this machine, so there is no host to move files to or"
-              + " from; give a role with backend: ssh, or --host");
+    RoleSource whole =
+        new RoleOrHost(spec, role, Optional.ofNullable(host), Optional.empty())
+            .source(process, new HostRole(spec.name(), "--host")::of);
+    RoleSource source = sandbox.in(whole);
+    if (RoleHost.of(source.role()).host().isEmpty()) {
+      throw fault(withoutHost(source.role(), whole.role()));
     }
     return source;
+  }
+
+  private static String withoutHost(Role role, Role whole) {
+    List<String> onHosts = SandboxOption.onHosts(whole);
+    return onHosts.isEmpty()
+        ? "the tools of that role run on this machine, so there is no host to move files to or"
+            + " from; give a role with backend: ssh, or --host"
+        : "sandbox "
+            + role.security().sandboxName().orElseThrow()
+            + " is on this machine, so there is no host to move files to or from; add --sandbox with"
+            + " one that is on a host: "
+            + String.join(", ", onHosts);
   }
 
   /// The words that are no role.

@@ -13,6 +13,7 @@ import initrunner.role.Role;
 import initrunner.role.tools.PortsSettings;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
+import initrunner.runtime.RoleHost;
 import initrunner.runtime.ports.LocalPort;
 import initrunner.runtime.ports.PortCalls;
 import java.nio.file.Path;
@@ -105,14 +106,15 @@ public final class ForwardCommand implements Callable<Integer> {
         words.size() > first + 1
             ? OptionalInt.of(number(words.get(first + 1), "LOCAL", 0))
             : OptionalInt.empty();
-    RoleSource source =
-        sandbox.in(
-            new RoleOrHost(
-                    spec,
-                    first == 1 ? Optional.of(Path.of(words.getFirst())) : Optional.empty(),
-                    Optional.ofNullable(host),
-                    Optional.empty())
-                .source(console.environment(), new HostRole("forward", "--host")::of));
+    RoleSource whole =
+        new RoleOrHost(
+                spec,
+                first == 1 ? Optional.of(Path.of(words.getFirst())) : Optional.empty(),
+                Optional.ofNullable(host),
+                Optional.empty())
+            .source(console.environment(), new HostRole("forward", "--host")::of);
+    RoleSource source = sandbox.in(whole);
+    requireHost(words.get(first), source.role(), whole.role());
     PortAddress to = address(words.get(first), source.role());
     return new OpenedRole(console, source, ask, auditLog)
         .statusOf(
@@ -125,12 +127,20 @@ public final class ForwardCommand implements Callable<Integer> {
                         .ended()));
   }
 
-  private PortAddress address(String word, Role role) {
-    if (role.sandbox().ssh().isEmpty()) {
+  private void requireHost(String port, Role role, Role whole) {
+    if (RoleHost.of(role).host().isEmpty()) {
+      List<String> onHosts = SandboxOption.onHosts(whole);
       throw fault(
           "the role's tools run on this machine, whose ports are here already; open http://127.0.0.1:"
-              + word);
+              + port
+              + (onHosts.isEmpty()
+                  ? ""
+                  : ", or add --sandbox with one that is on a host: "
+                      + String.join(", ", onHosts)));
     }
+  }
+
+  private PortAddress address(String word, Role role) {
     int colon = word.lastIndexOf(':');
     int port = number(word.substring(colon + 1), "PORT", 1);
     if (colon < 0) {

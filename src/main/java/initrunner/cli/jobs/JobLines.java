@@ -24,9 +24,14 @@ public record JobLines(Console console) {
 
   /// One line a job, on a terminal no longer than that is wide.
   public List<String> of(List<Job> jobs) {
+    return of("", jobs);
+  }
+
+  /// @param before in front of each line
+  private List<String> of(String before, List<Job> jobs) {
     boolean isTerminal = console.output() == Console.Output.TERMINAL;
     return jobs.stream()
-        .map(JobLines::line)
+        .map(job -> before + line(job))
         .map(line -> isTerminal ? SafeText.cut(line, console.size().columns() - 1) : line)
         .toList();
   }
@@ -44,7 +49,12 @@ public record JobLines(Console console) {
 
   /// Prints the lines of some jobs.
   void list(List<Job> jobs) {
-    of(jobs).forEach(console.out()::println);
+    list("", jobs);
+  }
+
+  /// The same with a text in front of each line.
+  void list(String before, List<Job> jobs) {
+    of(before, jobs).forEach(console.out()::println);
   }
 
   /// What is to be said of a job that was to stop, unless it is proven that it did.
@@ -58,7 +68,18 @@ public record JobLines(Console console) {
 
   /// One JSON object a line.
   void json(List<Job> jobs) {
-    jobs.forEach(job -> console.out().println(JsonText.line(fields(job))));
+    json(Optional.empty(), jobs);
+  }
+
+  /// The same of one of several sandboxes.
+  ///
+  /// @param sandbox its name, where the role has several
+  void json(Optional<String> sandbox, List<Job> jobs) {
+    for (Job job : jobs) {
+      SequencedMap<String, Object> fields = fields(job);
+      sandbox.ifPresent(name -> fields.putFirst("sandbox", name));
+      console.out().println(JsonText.line(fields));
+    }
   }
 
   static SequencedMap<String, Object> fields(Job job) {

@@ -52,12 +52,22 @@ final class JobOptions {
   /// @param directory where commands start, for a host
   /// @throws ParameterException if there is neither a role nor a host
   RoleSource source(Map<String, String> process, Optional<String> directory) {
+    return sandbox.in(whole(process, directory));
+  }
+
+  /// The role with each of several sandboxes alone, unless one is named.
+  ///
+  /// @throws ParameterException if there is neither a role nor a host
+  List<RoleSource> sources(Map<String, String> process) {
+    return sandbox.inEach(whole(process, Optional.empty()));
+  }
+
+  private RoleSource whole(Map<String, String> process, Optional<String> directory) {
     auditLog.refuseContradiction();
     Optional<Path> role =
         host == null ? words.stream().findFirst().map(Path::of) : Optional.empty();
-    return sandbox.in(
-        new RoleOrHost(spec, role, Optional.ofNullable(host), directory)
-            .source(process, new HostRole("jobs", "--host")::of));
+    return new RoleOrHost(spec, role, Optional.ofNullable(host), directory)
+        .source(process, new HostRole("jobs", "--host")::of);
   }
 
   /// The words that are no role.

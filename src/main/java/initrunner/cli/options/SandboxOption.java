@@ -1,7 +1,9 @@
 package initrunner.cli.options;
 
+import initrunner.role.Role;
 import initrunner.role.sandbox.NamedSandboxes;
 import initrunner.run.RoleSource;
+import initrunner.runtime.RoleHost;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,23 @@ public final class SandboxOption {
   /// @throws ParameterException if it has none of that name
   public RoleSource in(RoleSource source) {
     return in(spec, source, Optional.ofNullable(name));
+  }
+
+  /// The names of a role's sandboxes that are on hosts.
+  public static List<String> onHosts(Role role) {
+    return role.sandboxNames().stream()
+        .filter(name -> RoleHost.of(role.at(name)).host().isPresent())
+        .toList();
+  }
+
+  /// The role with that sandbox alone; without the option, with each of them.
+  ///
+  /// @throws ParameterException if it has none of that name
+  public List<RoleSource> inEach(RoleSource source) {
+    List<String> known = source.role().sandboxNames();
+    return known.isEmpty() || isGiven()
+        ? List.of(in(source))
+        : known.stream().map(source::at).toList();
   }
 
   /// Whether it is given.

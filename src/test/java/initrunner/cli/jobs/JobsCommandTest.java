@@ -187,4 +187,45 @@ class JobsCommandTest {
     assertThat(run("output", "abc123")).isEqualTo(125);
     assertThat(console.stderr()).contains("there is no job abc123");
   }
+
+  @Test
+  void ofSeveralSandboxesEachIsListedAndAnUnknownJobNamesItsOwn() throws IOException {
+    Path role = directory.resolve("role.yaml");
+    Files.writeString(
+        role,
+        """
+        apiVersion: initrunner/v1
+        kind: Agent
+        metadata: {name: two}
+        spec:
+          role: You build.
+          security:
+            sandboxes:
+              default: first
+              first: {backend: ssh, ssh: {host: %1$s, config_file: %2$s, remote_cwd: %3$s}}
+              other: {backend: ssh, ssh: {host: %1$s, config_file: %2$s}}
+              down: {backend: ssh, ssh: {host: 127.0.0.9, connect_timeout: 2}}
+        """
+            .formatted(SshdExtension.HOST, SSHD.configFile(), directory));
+    String id = start("sleep 100");
+
+    assertThat(run("list")).isEqualTo(125);
+    assertThat(console.stdout().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("first  " + id + "  work "),
+            line -> assertThat(line).startsWith("other  " + id + "  work "));
+    assertThat(console.stderr()).startsWith("Error: sandbox down: ");
+
+    assertThat(run("list", "--json", "--sandbox", "other")).isZero();
+    assertThat(console.stdout()).startsWith("{\"id\":\"" + id);
+    run("list", "--json");
+    assertThat(console.stdout()).startsWith("{\"sandbox\":\"first\",\"id\":\"" + id);
+
+    assertThat(run("output", "none")).isEqualTo(125);
+    assertThat(console.stderr())
+        .contains(
+            "there is no job none in sandbox first (my-build-box)",
+            "initrunner jobs list shows the jobs of each sandbox; name one with --sandbox.");
+    assertThat(run("stop", "work", "--sandbox", "other")).isZero();
+  }
 }
