@@ -97,16 +97,12 @@ record RoleForm(Section<Content> root) {
       });
 
   private static final Field<List<ToolGrant>> TOOLS =
-      Field.of(
-          "tools",
-          new ListOf<>(ToolTypes.TOOL, ToolNames::checkUnique),
-          List.of(),
-          "What the agent can do.");
+      Field.of("tools", new ListOf<>(ToolTypes.TOOL), List.of(), "What the agent can do.");
 
   private static final Field<List<ToolGrant>> FLAT_TOOLS =
       Field.of(
           "tools",
-          new ListOf<>(new Spelled<>(ToolTypes.TOOL), ToolNames::checkUnique),
+          new ListOf<>(new Spelled<>(ToolTypes.TOOL)),
           List.of(),
           "What the agent can do.");
 
@@ -177,12 +173,17 @@ record RoleForm(Section<Content> root) {
     List<ToolGrant> granted = values.find(tools).orElse(List.of());
     for (int i = 0; security.isPresent() && i < granted.size(); i++) {
       YamlValue at = values.written(tools).orElseThrow().items().get(i);
-      SandboxRules.check(granted.get(i), at, security.get(), decoding);
+      SandboxRules.check(granted.get(i), granted, at, security.get(), decoding);
     }
-    SandboxRules.checkNames(
-        values.written(tools).map(YamlValue::items).orElse(List.of()),
-        values.written(SECURITY).flatMap(written -> written.child(NamedSandboxes.FIELD.key())),
-        decoding);
+    Optional<YamlValue> sandboxes =
+        values.written(SECURITY).flatMap(written -> written.child(NamedSandboxes.FIELD.key()));
+    values
+        .written(tools)
+        .ifPresent(written -> {
+          SandboxRules.checkNames(written.items(), sandboxes, decoding);
+          ToolNames.checkUnique(
+              written, sandboxes.map(NamedSandboxes::byDefault).orElse(""), decoding);
+        });
   }
 
   /// `apiVersion`, `kind`, `metadata` and `spec`.

@@ -4,7 +4,6 @@ import initrunner.role.sandbox.NamedSandboxes;
 import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.tools.PortsSettings;
 import initrunner.role.tools.ToolGrant;
-import initrunner.role.tools.ToolSettings;
 import initrunner.role.tools.TransferSettings;
 import initrunner.schema.type.Decoding;
 import initrunner.schema.yaml.YamlValue;
@@ -12,6 +11,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Checks that each tool can do its work in the sandboxes that it names. Stateless.
@@ -45,10 +46,13 @@ final class SandboxRules {
 
   /// That a tool can do its work in each of its sandboxes.
   ///
+  /// @param all tools of the role
   /// @param entry the tool's entry in the role
-  static void check(ToolGrant grant, YamlValue entry, Security security, Decoding decoding) {
+  static void check(
+      ToolGrant grant, List<ToolGrant> all, YamlValue entry, Security security, Decoding decoding) {
+    boolean canCopy = copying(all, security).size() > 1;
     sandboxes(grant, security).stream()
-        .flatMap(sandbox -> fault(grant.tool(), sandbox).stream())
+        .flatMap(sandbox -> fault(grant, sandbox, canCopy).stream())
         .findFirst()
         .ifPresent(reason -> decoding.fault(entry.node(), entry.path(), reason));
   }
@@ -61,19 +65,42 @@ final class SandboxRules {
             .toList();
   }
 
-  private static Optional<String> fault(ToolSettings tool, SandboxSettings sandbox) {
-    if (tool instanceof TransferSettings) {
-      return transferFault(sandbox.backend());
-    }
-    return tool instanceof PortsSettings ? PortRules.fault(sandbox) : Optional.empty();
+  /// The sandboxes whose files may be copied to the others of these.
+  private static Set<String> copying(List<ToolGrant> all, Security security) {
+    return all.stream()
+        .filter(grant -> grant.tool() instanceof TransferSettings transfer && transfer.copy())
+        .flatMap(grant ->
+            grant.sandboxes().isEmpty()
+                ? Stream.of(security.sandboxes().byDefault())
+                : grant.sandboxes().stream())
+        .collect(Collectors.toSet());
   }
 
-  /// Where tools run on this machine, there is no other side to move files to.
-  private static Optional<String> transferFault(SandboxSettings.Backend backend) {
-    return Optional.of(backend)
-        .filter(each -> each != SandboxSettings.Backend.SSH)
-        .map(here ->
-            "transfer moves files between this machine and another one, and backend %s runs tools on this machine; set security.sandbox.backend: ssh, or use filesystem"
-                .formatted(here.name().toLowerCase(Locale.ROOT)));
+  private static Optional<String> fault(ToolGrant grant, SandboxSettings sandbox, boolean canCopy) {
+    return switch (grant.tool()) {
+      case TransferSettings transfer when !(transfer.copy() && canCopy) ->
+          transferFault(transfer, sandbox.backend());
+      case PortsSettings _ -> PortRules.fault(sandbox);
+      default -> Optional.empty();
+    };
+  }
+
+  /// Why nothing can be moved between this machine and a sandbox.
+  private static Optional<String> transferFault(
+      TransferSettings transfer, SandboxSettings.Backend backend) {
+    if (backend != SandboxSettings.Backend.SSH) {
+      return Optional.of(
+          "transfer moves files between this machine and another one, and backend %s runs tools on this machine; set security.sandbox.backend: ssh, or use filesystem"
+              .formatted(backend.name().toLowerCase(Locale.ROOT)));
+    }
+    return transfer.localRoot().isEmpty()
+        ? Optional.of(
+            "transfer has no local_root, so no file can be moved; write local_root: with a"
+                + " directory of this machine, or let transfer copy files between two of"
+                + " security.sandboxes")
+        : Optional.of(
+                "transfer has send: false and fetch: false, so nothing may be moved; allow one, or"
+                    + " remove the tool")
+            .filter(_ -> !transfer.send() && !transfer.fetch());
   }
 }

@@ -12,6 +12,7 @@ import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.runtime.confine.SandboxHost;
+import initrunner.runtime.gate.CallGate;
 import initrunner.runtime.jobs.JobRows;
 import initrunner.runtime.output.CountingSink;
 import initrunner.text.SecretValues;

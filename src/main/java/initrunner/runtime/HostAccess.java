@@ -15,6 +15,7 @@ import initrunner.role.Role;
 import initrunner.role.tools.FilesystemSettings;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolGrant.Approval;
+import initrunner.runtime.gate.CallGate;
 import initrunner.runtime.output.RedactedSink;
 import initrunner.text.PackagedText;
 import initrunner.tool.Plan;

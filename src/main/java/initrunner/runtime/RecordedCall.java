@@ -1,5 +1,6 @@
 package initrunner.runtime;
 
+import initrunner.runtime.gate.CallGate;
 import initrunner.text.SafeText;
 import initrunner.text.SecretValues;
 import initrunner.tool.PersonsDecision;

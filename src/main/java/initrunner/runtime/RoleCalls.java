@@ -2,7 +2,9 @@ package initrunner.runtime;
 
 import initrunner.audit.AuditException;
 import initrunner.exec.Captured;
+import initrunner.exec.Command;
 import initrunner.exec.Ended;
+import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.RemedyException;
 import initrunner.exec.Sink;
@@ -10,6 +12,7 @@ import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Role;
 import initrunner.role.tools.ToolGrant.Approval;
+import initrunner.runtime.gate.CallGate;
 import initrunner.runtime.moved.FileMoves;
 import initrunner.runtime.output.OutputWatcher;
 import initrunner.runtime.output.WatchedSink;
@@ -68,6 +71,14 @@ record RoleCalls(
     };
   }
 
+  /// How a call's command is run and recorded.
+  @FunctionalInterface
+  interface Runner {
+
+    /// As [RecordedCommands#run].
+    Outcome run(Command command, Limits limits, Sink sink, RecordedCall call);
+  }
+
   /// A call, and what a person said to it.
   private record Decided(ToolCall call, Optional<PersonsDecision> decision) {
 
@@ -81,12 +92,17 @@ record RoleCalls(
   ///
   /// @param approval of a person; a call that needs one and has none is refused
   CallEnd answer(ToolCall call, Optional<PersonsDecision> approval) {
+    return answer(call, approval, commands::run);
+  }
+
+  /// The same, where another runs a call's own command.
+  CallEnd answer(ToolCall call, Optional<PersonsDecision> approval, Runner runner) {
     Decided decided = new Decided(call, approval);
     return switch (gate.judge(call)) {
       case CallGate.Verdict.Refused refused -> new CallEnd(refuse(call, refused));
       case CallGate.Verdict.Ready ready ->
           approval.isPresent() || ready.approval() == Approval.AUTO
-              ? made(decided, ready)
+              ? made(decided, ready, runner)
               : new CallEnd(
                   refuse(
                       decided,
@@ -97,16 +113,22 @@ record RoleCalls(
     };
   }
 
-  private CallEnd made(Decided decided, CallGate.Verdict.Ready ready) {
+  /// Whether nothing refuses a call.
+  boolean isMade(ToolCall call, Optional<PersonsDecision> approval) {
+    return gate.judge(call) instanceof CallGate.Verdict.Ready ready
+        && (approval.isPresent() || ready.approval() == Approval.AUTO);
+  }
+
+  private CallEnd made(Decided decided, CallGate.Verdict.Ready ready, Runner runner) {
     return switch (ready.plan()) {
       case Plan.Run run ->
-          runTool(decided, ready, run.within(role.execution().toolTimeout()), commands);
+          runTool(decided, ready, run.within(role.execution().toolTimeout()), runner);
       case Plan.Beside beside ->
           runTool(
               decided,
               ready,
               beside.within(role.execution().toolTimeout()).run(),
-              commands.beside().after(() -> {}));
+              commands.beside().after(() -> {})::run);
       case Plan.Started started -> start(decided, ready, started);
       case Plan.Moved moved -> move(decided, ready, moved.within(role.execution().toolTimeout()));
       case Plan.AtTerminal at ->
@@ -132,7 +154,7 @@ record RoleCalls(
       record(decided, ready).end(CallRecord.End.NotStarted.of(nothingStarted));
       return notStarted(decided.call(), nothingStarted);
     }
-    return runTool(decided, ready, run, commands.beside());
+    return runTool(decided, ready, run, commands.beside()::run);
   }
 
   private CallRecord record(Decided decided, CallGate.Verdict.Ready ready) {
@@ -152,7 +174,7 @@ record RoleCalls(
   }
 
   private CallEnd runTool(
-      Decided decided, CallGate.Verdict.Ready ready, Plan.Run run, RecordedCommands runner) {
+      Decided decided, CallGate.Verdict.Ready ready, Plan.Run run, Runner runner) {
     ToolCall call = decided.call();
     Tool tool = ready.tool();
     Captured output = new Captured(Math.max(MIN_CAPTURED_BYTES, run.maxOutputBytes()));

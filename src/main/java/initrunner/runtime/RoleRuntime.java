@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -277,21 +276,23 @@ public final class RoleRuntime implements AutoCloseable {
 
   /// As [#call], with the end of its command.
   public CallEnd made(ToolCall call) {
-    return answered(call, (one, own) -> one.calls().answer(own, Optional.empty()));
+    return answered(call, new Said.Nothing());
   }
 
   /// As [#callApproved], with the end of its command.
   public CallEnd madeApproved(ToolCall call, PersonsDecision decision) {
-    return answered(call, (one, own) -> one.calls().answer(own, Optional.of(decision)));
+    return answered(call, new Said.Yes(decision));
   }
 
   /// Answers and records a call that a person denied. Nothing is started.
   public ToolResult deny(ToolCall call, PersonsDecision decision) {
-    return answered(call, (one, own) -> new CallEnd(one.calls().deny(own, decision))).result();
+    return answered(call, new Said.No(decision)).result();
   }
 
-  private CallEnd answered(ToolCall call, BiFunction<SandboxAtWork, ToolCall, CallEnd> work) {
-    return several.map(all -> all.made(call, work)).orElseGet(() -> work.apply(first, call));
+  private CallEnd answered(ToolCall call, Said said) {
+    return several
+        .map(all -> all.made(call, said))
+        .orElseGet(() -> said.answer(first.calls(), call));
   }
 
   /// Runs a person's own command in the role's sandbox: no tool's policy applies to it. The command

@@ -226,21 +226,33 @@ final class RoleTools {
         .toList();
   }
 
+  /// Between this machine and another one.
   private List<Tool> transfer(TransferSettings settings) {
-    CallBounds bounds = bounds(settings.timeout(), ANSWER_BYTES, Optional.of(settings.rootPath()));
-    return Stream.of(TransferTool.Function.values())
-        .filter(function ->
-            switch (function) {
-              case SEND -> settings.send();
-              case FETCH -> settings.fetch();
-            })
-        .<Tool>map(function ->
-            new TransferTool(
-                function,
-                settings.allowedExtensions(),
-                settings.maxFileSizeMb() * BYTES_OF_A_MEBIBYTE,
-                bounds))
+    boolean isElsewhere = place.host().isPresent();
+    return Stream.of(
+            Optional.of(TransferTool.Function.SEND).filter(_ -> settings.send() && isElsewhere),
+            Optional.of(TransferTool.Function.FETCH).filter(_ -> settings.fetch() && isElsewhere))
+        .flatMap(Optional::stream)
+        .<Tool>map(function -> transfer(function, settings))
         .toList();
+  }
+
+  /// The ends of `copy_file`, by which files leave this sandbox and come to it.
+  static List<Tool> ofCopies(ToolGrant grant, SandboxHost place) {
+    RoleTools made = new RoleTools(place, grant.permissions());
+    return grant.tool() instanceof TransferSettings settings && settings.copy()
+        ? List.of(
+            made.transfer(TransferTool.Function.COPY_FROM, settings),
+            made.transfer(TransferTool.Function.COPY_TO, settings))
+        : List.of();
+  }
+
+  private Tool transfer(TransferTool.Function function, TransferSettings settings) {
+    return new TransferTool(
+        function,
+        settings.allowedExtensions(),
+        settings.maxFileSizeMb() * BYTES_OF_A_MEBIBYTE,
+        bounds(settings.timeout(), ANSWER_BYTES, Optional.of(settings.rootPath())));
   }
 
   private List<Tool> ports(PortsSettings settings) {

@@ -6,7 +6,10 @@ import initrunner.audit.AuditStore;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Role;
+import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolGrant.Approval;
+import initrunner.runtime.gate.ArgumentCheck;
+import initrunner.runtime.gate.CallGate;
 import initrunner.runtime.mounts.TransferRecorder;
 import initrunner.runtime.moved.FileMoves;
 import initrunner.runtime.output.OutputWatcher;
@@ -20,6 +23,7 @@ import initrunner.tool.ToolResult;
 import initrunner.transfer.tree.TransferException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// One sandbox of a role at work: the tools that the role has there, and the record of their calls.
 /// Safe for many threads.
@@ -28,6 +32,10 @@ final class SandboxAtWork {
   private final Role role;
   private final Sandbox sandbox;
   private final CallGate gate;
+
+  /// Of the ends of `copy_file`.
+  private final CallGate copies;
+
   private final CallRecord.Trail trail;
   private final RecordedCommands commands;
   private final Optional<FileMoves> moves;
@@ -42,13 +50,8 @@ final class SandboxAtWork {
   SandboxAtWork(Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
     this.role = role;
     this.sandbox = sandbox;
-    this.gate =
-        new CallGate(
-            role.tools().stream()
-                .flatMap(grant ->
-                    RoleTools.of(grant, sandbox.place()).stream()
-                        .map(tool -> new CallGate.Granted(tool, grant)))
-                .toList());
+    this.gate = gate(role, grant -> RoleTools.of(grant, sandbox.place()));
+    this.copies = gate(role, grant -> RoleTools.ofCopies(grant, sandbox.place()));
     this.moves = FileMoves.of(role, System.getenv());
     this.ports = new PortCalls(sandbox.ports());
     this.terminals = new TerminalCalls(AuditLocation.home(System.getenv()).resolve("terminals"));
@@ -76,6 +79,7 @@ final class SandboxAtWork {
     this.role = other.role;
     this.sandbox = other.sandbox;
     this.gate = other.gate;
+    this.copies = other.copies;
     this.moves = other.moves;
     this.ports = other.ports;
     this.terminals = other.terminals;
@@ -85,6 +89,14 @@ final class SandboxAtWork {
     this.secrets = other.secrets;
     this.watcher = watcher;
     this.facts = other.facts;
+  }
+
+  private static CallGate gate(Role role, Function<ToolGrant, List<Tool>> tools) {
+    return new CallGate(
+        role.tools().stream()
+            .flatMap(
+                grant -> tools.apply(grant).stream().map(tool -> new CallGate.Granted(tool, grant)))
+            .toList());
   }
 
   private void recordTransfersOfMounts() {
@@ -200,16 +212,39 @@ final class SandboxAtWork {
   }
 
   boolean isAskedAbout(Tool tool) {
-    return gate.approval(tool) == Approval.REQUIRED;
+    return gate.approval(tool) == Approval.REQUIRED || copies.approval(tool) == Approval.REQUIRED;
   }
 
   boolean needsApproval(ToolCall call) {
-    return gate.judge(call) instanceof CallGate.Verdict.Ready ready
+    return needsApproval(gate, call);
+  }
+
+  private static boolean needsApproval(CallGate judge, ToolCall call) {
+    return judge.judge(call) instanceof CallGate.Verdict.Ready ready
         && ready.approval() == Approval.REQUIRED;
   }
 
+  /// The same of an end of `copy_file`.
+  boolean needsApprovalAtEnd(ToolCall call) {
+    return needsApproval(copies, call);
+  }
+
   RoleCalls calls() {
-    return new RoleCalls(role, sandbox, gate, commands, moves, ports, terminals, person, watcher);
+    return calls(gate);
+  }
+
+  private RoleCalls calls(CallGate judge) {
+    return new RoleCalls(role, sandbox, judge, commands, moves, ports, terminals, person, watcher);
+  }
+
+  /// The ends of `copy_file` here; empty if no file leaves this sandbox or comes to it.
+  List<Tool> copyEnds() {
+    return copies.tools();
+  }
+
+  /// The calls of those.
+  RoleCalls copyCalls() {
+    return calls(copies);
   }
 
   /// Answers and records a call that names no sandbox of the role.
@@ -222,6 +257,11 @@ final class SandboxAtWork {
   /// @param all of the role
   ToolResult unknownTool(ToolCall call, List<Tool> all) {
     return refused(call, CallGate.UNKNOWN_TOOL, ArgumentCheck.unknownTool(call.tool(), all));
+  }
+
+  /// Answers and records a call with wrong arguments.
+  ToolResult badArguments(ToolCall call, String text) {
+    return refused(call, CallGate.BAD_ARGUMENTS, text);
   }
 
   private ToolResult refused(ToolCall call, String by, String text) {

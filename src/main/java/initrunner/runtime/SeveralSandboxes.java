@@ -1,6 +1,7 @@
 package initrunner.runtime;
 
 import initrunner.exec.RemedyException;
+import initrunner.runtime.gate.ArgumentCheck;
 import initrunner.text.Nearest;
 import initrunner.tool.CallEnd;
 import initrunner.tool.PlacedTool;
@@ -8,6 +9,7 @@ import initrunner.tool.RunOnTool;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
+import initrunner.tool.files.CopyTool;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /// The sandboxes of one role, each at work with the tools that it has there. A call goes to the one
@@ -62,8 +63,15 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
   }
 
   boolean isAskedAbout(Tool tool) {
-    return having(tool instanceof RunOnTool ? SHELL : tool.name()).stream()
-        .anyMatch(name -> one(name).isAskedAbout(tool instanceof RunOnTool on ? on.shell() : tool));
+    return switch (tool) {
+      case RunOnTool on -> isAskedAbout(having(SHELL), on.shell());
+      case CopyTool copy -> isAskedAbout(copy.sandboxes(), copy.end());
+      default -> isAskedAbout(having(tool.name()), tool);
+    };
+  }
+
+  private boolean isAskedAbout(List<String> names, Tool tool) {
+    return names.stream().anyMatch(name -> one(name).isAskedAbout(tool));
   }
 
   /// The tools of all; one that is in several has an argument for the sandbox.
@@ -73,6 +81,7 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
       each.tools().forEach(tool -> tools.putIfAbsent(tool.name(), placed(tool)));
     }
     runOn().ifPresent(tool -> tools.put(tool.name(), tool));
+    copyTool().ifPresent(tool -> tools.put(tool.name(), tool));
     return List.copyOf(tools.values());
   }
 
@@ -86,6 +95,53 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
             .filter(tool -> tool.name().equals(SHELL))
             .findFirst()
             .map(shell -> new RunOnTool(shell, names));
+  }
+
+  /// Copies files from one to another; empty where one at most lets them be copied.
+  private Optional<CopyTool> copyTool() {
+    List<String> names =
+        all.entrySet().stream()
+            .filter(each -> !each.getValue().copyEnds().isEmpty())
+            .map(Map.Entry::getKey)
+            .toList();
+    return names.size() < 2
+        ? Optional.empty()
+        : Optional.of(new CopyTool(one(names.getFirst()).copyEnds().getFirst(), names));
+  }
+
+  private Optional<CopyTool> copying(ToolCall call) {
+    return copyTool().filter(_ -> call.tool().equals(CopyTool.NAME));
+  }
+
+  /// A copy between two that let files be copied.
+  private Optional<Copy> copy(CopyTool tool, ToolCall call) {
+    return copyEnd(tool, call, CopyTool.FROM)
+        .flatMap(from -> copyEnd(tool, call, CopyTool.TO).map(to -> new Copy(from, to, call)));
+  }
+
+  private Optional<SandboxAtWork> copyEnd(CopyTool tool, ToolCall call, String argument) {
+    return tool.sandboxes().stream()
+        .filter(name -> name.equals(call.arguments().get(argument)))
+        .findFirst()
+        .map(this::one);
+  }
+
+  private CallEnd copied(CopyTool tool, ToolCall call, Said said) {
+    Optional<String> fault = ArgumentCheck.fault(tool, call.arguments());
+    if (fault.isPresent()) {
+      return new CallEnd(byDefault().badArguments(call, fault.get()));
+    }
+    for (String argument : List.of(CopyTool.FROM, CopyTool.TO)) {
+      if (copyEnd(tool, call, argument).isEmpty()) {
+        Object named = call.arguments().getOrDefault(argument, "");
+        return nowhere(call, unknown(named, tool.sandboxes(), CopyTool.NAME));
+      }
+    }
+    return copy(tool, call).orElseThrow().made(said);
+  }
+
+  private CallEnd nowhere(ToolCall call, String reason) {
+    return new CallEnd(byDefault().refused(call, reason));
   }
 
   private boolean isForSeveral(ToolCall call) {
@@ -113,17 +169,24 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
     if (isForSeveral(call)) {
       return chosen(call).stream().anyMatch(each -> each.needsApproval(ofShell(call)));
     }
-    return of(call).needsApproval(own(call));
+    Optional<CopyTool> tool = copying(call);
+    return tool.isPresent()
+        ? copy(tool.get(), call).filter(Copy::needsApproval).isPresent()
+        : of(call).needsApproval(own(call));
   }
 
   /// Where a call would be made, for a person.
   String placeOf(ToolCall call) {
+    Optional<Copy> copy = copying(call).flatMap(tool -> copy(tool, call));
+    if (copy.isPresent()) {
+      return copy.get().place();
+    }
     return isForSeveral(call) && !chosen(call).isEmpty()
         ? listed(chosen(call).stream().map(SandboxAtWork::place).toList())
         : of(call).place();
   }
 
-  private CallEnd inSeveral(ToolCall call, BiFunction<SandboxAtWork, ToolCall, CallEnd> work) {
+  private CallEnd inSeveral(ToolCall call, Said said) {
     List<String> names = named(call);
     List<String> having = having(SHELL);
     Optional<String> unknown = names.stream().filter(name -> !having.contains(name)).findFirst();
@@ -132,9 +195,10 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
           unknown
               .map(name -> unknown(name, having, SHELL))
               .orElseGet(() -> "'sandboxes' is missing; they are " + listed(having));
-      return new CallEnd(byDefault().refused(call, reason));
+      return nowhere(call, reason);
     }
-    return new RunOn(chosen(call)).made(call, one -> work.apply(one.showing(call), ofShell(call)));
+    return new RunOn(chosen(call))
+        .made(call, one -> said.answer(one.showing(call).calls(), ofShell(call)));
   }
 
   private Tool placed(Tool tool) {
@@ -152,17 +216,21 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
   }
 
   /// Makes a call where it belongs, and says in the answer where that was.
-  CallEnd made(ToolCall call, BiFunction<SandboxAtWork, ToolCall, CallEnd> work) {
+  CallEnd made(ToolCall call, Said said) {
+    Optional<CopyTool> copying = copying(call);
+    if (copying.isPresent()) {
+      return copied(copying.get(), call, said);
+    }
     if (isForSeveral(call)) {
-      return inSeveral(call, work);
+      return inSeveral(call, said);
     }
     if (having(call.tool()).isEmpty()) {
       return new CallEnd(byDefault().unknownTool(call, tools()));
     }
     return switch (way(call)) {
-      case Way.Nowhere(String reason) -> new CallEnd(byDefault().refused(call, reason));
+      case Way.Nowhere(String reason) -> nowhere(call, reason);
       case Way.To(SandboxAtWork runtime, ToolCall own) -> {
-        CallEnd end = work.apply(runtime.showing(call), own);
+        CallEnd end = said.answer(runtime.showing(call).calls(), own);
         ToolResult result = end.result();
         yield new CallEnd(
             new ToolResult(

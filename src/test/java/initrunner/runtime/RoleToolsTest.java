@@ -46,7 +46,8 @@ class RoleToolsTest {
           TerminalSettings.DEFAULT,
           new PythonSettings(Optional.empty(), MINUTE, 1000, true),
           new FilesystemSettings(".", List.of(), false, MINUTE, 1000),
-          new TransferSettings(Path.of("."), ".", true, true, List.of(), 1, MINUTE),
+          new TransferSettings(
+              Optional.of(Path.of(".")), ".", true, true, true, List.of(), 1, MINUTE),
           new PortsSettings(List.of(new PortRange(1, 9)), List.of("node7"), MINUTE, 1000),
           new GitSettings(".", false, MINUTE, 1000),
           new DateTimeSettings("UTC"),

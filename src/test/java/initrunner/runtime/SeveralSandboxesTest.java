@@ -235,4 +235,32 @@ class SeveralSandboxesTest {
         .contains("The default is build", "- gpu (my-build-box), in " + directory, "run_shell");
     assertThat(recorded.orElseThrow().lines()).isEmpty();
   }
+
+  @Test
+  void aToolMayHaveOtherRulesInEachSandbox() throws IOException {
+    Path file = directory.resolve("role.yaml");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace(
+                "      sandboxes: [build, gpu, here, down]\n",
+                "      sandbox: build\n"
+                    + "    - {type: shell, sandboxes: [gpu, here], approval: required,"
+                    + " allowed_commands: [pwd]}\n"));
+    Role role = RoleLoader.load(file, Map.of());
+    try (RoleRuntime runtime = RoleRuntime.open(role, Optional.empty(), "run2")) {
+      ToolCall inBuild = new ToolCall("c", "run_shell", Map.of("command", "echo a"));
+      ToolCall inGpu = new ToolCall("c", "run_shell", Map.of("command", "pwd", "sandbox", "gpu"));
+      assertThat(runtime.needsApproval(inBuild)).isFalse();
+      assertThat(runtime.needsApproval(inGpu)).isTrue();
+      assertThat(runtime.call(inBuild).text()).contains("a");
+      assertThat(
+              runtime
+                  .call(
+                      new ToolCall(
+                          "c", "run_shell", Map.of("command", "echo a", "sandbox", "here")))
+                  .text())
+          .contains("'echo' is not");
+    }
+  }
 }

@@ -282,7 +282,10 @@ class TransferToolTest {
   void aFileThatIsTooLargeStaysWhereItIs() throws IOException {
     Files.write(here.resolve("a"), new byte[(1 << 20) + 1]);
     Files.write(there.resolve("a"), new byte[(1 << 20) + 1]);
-    ToolGrant small = grant(new TransferSettings(here, "there", true, true, List.of(), 1, MINUTE));
+    ToolGrant small =
+        grant(
+            new TransferSettings(
+                Optional.of(here), "there", true, true, true, List.of(), 1, MINUTE));
     assertThat(call(small, "send_file", Map.of("local", "a", "remote", "b")).text())
         .isEqualTo("Error: 'a' has 1048577 bytes, more than the 1048576 that may be sent.");
     assertThat(call(small, "fetch_file", Map.of("remote", "a", "local", "b")).text())
@@ -318,7 +321,7 @@ class TransferToolTest {
   @Test
   void aRoleMayAllowOneDirection() {
     TransferSettings fetching =
-        new TransferSettings(here, "there", false, true, List.of(), 1, MINUTE);
+        new TransferSettings(Optional.of(here), "there", false, true, true, List.of(), 1, MINUTE);
     assertThat(runtime(new PlainLauncher(), grant(fetching)).tools())
         .extracting(tool -> tool.name())
         .containsExactly("fetch_file");
@@ -463,7 +466,8 @@ class TransferToolTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private static TransferSettings settings(Path local, List<String> extensions) {
-    return new TransferSettings(local, "there", true, true, extensions, 1024, MINUTE);
+    return new TransferSettings(
+        Optional.of(local), "there", true, true, true, extensions, 1024, MINUTE);
   }
 
   private static ToolGrant grant(TransferSettings settings) {

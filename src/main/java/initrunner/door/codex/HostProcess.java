@@ -3,6 +3,7 @@ package initrunner.door.codex;
 import initrunner.door.jsonrpc.Connection;
 import initrunner.door.jsonrpc.Json;
 import initrunner.exec.Ended;
+import initrunner.exec.Pipe;
 import initrunner.exec.RemedyException;
 import initrunner.exec.Sink;
 import initrunner.exec.Stop;
@@ -42,7 +43,7 @@ final class HostProcess implements Sink {
 
   private final String id;
   private final Connection connection;
-  private final Optional<ProcessInput> input;
+  private final Optional<Pipe> input;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
@@ -57,13 +58,13 @@ final class HostProcess implements Sink {
   private Optional<Thread> thread = Optional.empty();
 
   /// @param input what the client writes; empty if it cannot write
-  HostProcess(String id, Connection connection, Optional<ProcessInput> input) {
+  HostProcess(String id, Connection connection, Optional<Pipe> input) {
     this.id = id;
     this.connection = connection;
     this.input = input;
   }
 
-  Optional<ProcessInput> input() {
+  Optional<Pipe> input() {
     return input;
   }
 
@@ -170,7 +171,7 @@ final class HostProcess implements Sink {
   }
 
   private void ended(int status, boolean isDenied) {
-    input.ifPresent(ProcessInput::close);
+    input.ifPresent(Pipe::close);
     long number =
         number(() -> {
           exit = OptionalInt.of(status);

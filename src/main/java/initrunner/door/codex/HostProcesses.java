@@ -5,6 +5,7 @@ import initrunner.door.jsonrpc.Json;
 import initrunner.door.jsonrpc.RpcException;
 import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
+import initrunner.exec.Pipe;
 import initrunner.exec.RemedyException;
 import initrunner.exec.Stdin;
 import initrunner.exec.transport.Uninterrupted;
@@ -66,7 +67,7 @@ final class HostProcesses {
     Map<String, String> environment = CodexVariables.of(params);
     boolean isSandboxed = isSandboxed(params);
     boolean isPiped = params.flag("pipeStdin", false);
-    Optional<ProcessInput> input = isPiped ? Optional.of(new ProcessInput()) : Optional.empty();
+    Optional<Pipe> input = isPiped ? Optional.of(new Pipe()) : Optional.empty();
     HostProcess process = new HostProcess(id, connection, input);
     add(id, process);
     try {
@@ -244,7 +245,7 @@ final class HostProcesses {
     if (process.isEmpty()) {
       return status("unknownProcess");
     }
-    Optional<ProcessInput> input = process.get().input();
+    Optional<Pipe> input = process.get().input();
     return status(input.isPresent() && input.get().write(bytes) ? "accepted" : "stdinClosed");
   }
 

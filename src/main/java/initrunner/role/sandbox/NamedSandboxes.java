@@ -130,6 +130,14 @@ public record NamedSandboxes(String byDefault, SequencedMap<String, SandboxSetti
         .toList();
   }
 
+  /// The name of the default one in a field's mapping; empty if it says none.
+  public static String byDefault(YamlValue written) {
+    return written
+        .child(DEFAULT_KEY)
+        .map(YamlValue::raw)
+        .orElseGet(() -> names(written).stream().findFirst().orElse(""));
+  }
+
   /// The fault of a name that no sandbox has.
   public static String unknown(String name, Collection<String> known) {
     String question = Nearest.question(name, known);

@@ -9,6 +9,7 @@ import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.sandbox.SandboxSettings.Backend;
 import initrunner.role.sandbox.SshSettings;
 import initrunner.role.tools.ToolGrant;
+import initrunner.role.tools.TransferSettings;
 import initrunner.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,7 +110,11 @@ public final class RoleSummary {
   private static String in(ToolGrant granted) {
     return granted.sandboxes().isEmpty()
         ? ""
-        : " In " + String.join(", ", granted.sandboxes()) + ".";
+        : " In "
+            + String.join(", ", granted.sandboxes())
+            + (granted.tool() instanceof TransferSettings transfer && transfer.copy()
+                ? ", and from each of those with transfer to the others."
+                : ".");
   }
 
   /// Each of several sandboxes is named, the default first.

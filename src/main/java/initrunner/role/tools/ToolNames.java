@@ -11,32 +11,57 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Checks that no two entries of `spec.tools` have functions of the same name: a model calls
-/// functions by name alone, so rules for one of the two would be lost.
+/// Checks that no two entries of `spec.tools` have functions of the same name in one sandbox: a
+/// model calls functions by name and sandbox alone, so rules for one of the two would be lost.
 public final class ToolNames {
 
   private static final String SCRIPT = "script";
 
   private ToolNames() {}
 
-  /// Each tool has one entry; only `script` may have several, with scripts of other names.
-  public static void checkUnique(YamlValue tools, Decoding decoding) {
-    Set<String> seen = new HashSet<>();
+  /// Each tool has one entry for each sandbox; only `script` may have several, with scripts of
+  /// other names.
+  ///
+  /// @param byDefault the sandbox of tools that name none; empty in a role with one
+  public static void checkUnique(YamlValue tools, String byDefault, Decoding decoding) {
+    Set<InSandbox> seen = new HashSet<>();
     for (YamlValue entry : tools.items()) {
+      List<String> sandboxes = sandboxes(entry, byDefault);
       List<YamlValue> names = namesIn(entry);
-      names.stream()
-          .filter(name -> seen.contains(name.raw()))
-          .forEach(name -> refuse(name, decoding));
-      names.forEach(name -> seen.add(name.raw()));
+      Set<InSandbox> own = new HashSet<>();
+      for (YamlValue name : names) {
+        List<InSandbox> each =
+            sandboxes.stream().map(sandbox -> new InSandbox(name.raw(), sandbox)).toList();
+        if (each.stream().anyMatch(seen::contains)) {
+          refuse(name, !byDefault.isEmpty(), decoding);
+        }
+        own.addAll(each);
+      }
+      seen.addAll(own);
     }
   }
 
-  private static void refuse(YamlValue name, Decoding decoding) {
+  private record InSandbox(String function, String sandbox) {}
+
+  private static List<String> sandboxes(YamlValue entry, String byDefault) {
+    List<String> named =
+        Stream.concat(
+                entry.child(ToolGrant.SANDBOX.key()).stream(),
+                entry.child(ToolGrant.SANDBOXES.key()).stream()
+                    .flatMap(several -> several.items().stream()))
+            .map(YamlValue::raw)
+            .toList();
+    return named.isEmpty() ? List.of(byDefault) : named;
+  }
+
+  private static void refuse(YamlValue name, boolean areSeveral, Decoding decoding) {
     boolean isTool = ToolTypes.TOOL.sections().containsKey(name.raw());
     decoding.refuse(
         name,
         "is not unique",
-        isTool ? "one entry for each tool" : "a name of its own",
+        isTool
+            ? "one entry for each tool" + (areSeveral ? " in a sandbox" : "")
+            : "a name of its own",
         isTool ? "put what both say into one" : "call it something else");
   }
 

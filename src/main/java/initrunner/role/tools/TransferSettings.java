@@ -11,24 +11,26 @@ import initrunner.schema.type.Whole;
 import initrunner.text.Words;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// `- type: transfer`.
 ///
-/// @param localRoot a directory of this machine
+/// @param localRoot a directory of this machine; empty where no file comes from it or goes to it
 /// @param rootPath a directory of the host
 public record TransferSettings(
-    Path localRoot,
+    Optional<Path> localRoot,
     String rootPath,
     boolean send,
     boolean fetch,
+    boolean copy,
     List<String> allowedExtensions,
     int maxFileSizeMb,
     Duration timeout)
     implements ToolSettings {
 
-  static final List<String> FUNCTIONS = Words.of("send_file fetch_file");
+  static final List<String> FUNCTIONS = Words.of("send_file fetch_file copy_file");
 
   /// The parameters of its functions.
   public static final List<String> PARAMETERS = Words.of("local remote overwrite");
@@ -38,6 +40,21 @@ public record TransferSettings(
 
   private static final Field<Boolean> FETCH =
       Field.of("fetch", new Flag(), true, "Whether files of the host may come to this machine.");
+
+  private static final Field<Optional<Path>> LOCAL_ROOT =
+      Field.optional(
+          "local_root",
+          new LocalRoot(),
+          "Directory of this machine that holds all files that may be sent or fetched; must exist."
+              + " Without it, files are only copied between sandboxes.");
+
+  private static final Field<Boolean> COPY =
+      Field.of(
+          "copy",
+          new Flag(),
+          true,
+          "Whether files of the host may go to other sandboxes of the role that have transfer, and"
+              + " those of the others may come.");
 
   /// Ten minutes, since a file takes longer than a command's words.
   private static final Field<Integer> TIMEOUT =
@@ -53,48 +70,58 @@ public record TransferSettings(
   }
 
   private static TransferSettings of(Fields f) {
+    Optional<Path> localRoot = f.get(LOCAL_ROOT);
     return new TransferSettings(
-        f.required(
-            "local_root",
-            new LocalRoot(),
-            Path.of("exchange"),
-            "Directory of this machine that holds all files that may be sent or fetched; must"
-                + " exist."),
+        localRoot,
         f.get(
             "root_path",
             Text.notBlank().expanding(),
             ".",
-            "Directory of the host that holds all files that may be sent or fetched."),
-        f.get(SEND),
-        f.get(FETCH),
+            "Directory of the host that holds all files that may be moved."),
+        f.get(SEND) && localRoot.isPresent(),
+        f.get(FETCH) && localRoot.isPresent(),
+        f.get(COPY),
         ToolFields.allowedExtensions(f),
         f.get("max_file_size_mb", Whole.atLeast(1, "MiB"), 1024, "Largest file."),
         Duration.ofSeconds(f.get(TIMEOUT)));
   }
 
   private static void checkDirections(Values values, Decoding decoding) {
-    if (values.has(SEND, false) && values.has(FETCH, false)) {
+    if (!values.has(LOCAL_ROOT, Optional.empty())) {
+      return;
+    }
+    for (Field<Boolean> direction : List.of(SEND, FETCH)) {
       values
-          .written(FETCH)
-          .ifPresent(fetch ->
+          .written(direction)
+          .filter(_ -> values.has(direction, true))
+          .ifPresent(written ->
               decoding.fault(
-                  fetch.node(),
-                  fetch.path(),
-                  "send and fetch are both false, so nothing may be moved; allow one, or remove"
-                      + " the tool"));
+                  written,
+                  "is true, and local_root, the directory of this machine for such files, is not"
+                      + " written; write it, or remove "
+                      + direction.key()));
     }
   }
 
   @Override
   public String summary() {
-    String what = send && fetch ? "sends and fetches" : send ? "sends" : "fetches";
-    return "Tool transfer: %s%s between %s of this machine and %s, where the tools run. Each has %d s and at most %d MiB."
+    List<String> ways = new ArrayList<>();
+    if (send) {
+      ways.add("sends");
+    }
+    if (fetch) {
+      ways.add("fetches");
+    }
+    if (copy && ways.isEmpty()) {
+      ways.add("copies");
+    }
+    return "Tool transfer: %s%s between %s and %s, where the tools run. Each has %d s and at most %d MiB."
         .formatted(
-            what,
+            String.join(" and ", ways),
             allowedExtensions.isEmpty()
                 ? " files"
                 : " files named *" + String.join(", *", allowedExtensions),
-            localRoot,
+            localRoot.map(root -> root + " of this machine").orElse("sandboxes"),
             rootPath,
             timeout.toSeconds(),
             maxFileSizeMb);

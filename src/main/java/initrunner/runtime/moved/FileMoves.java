@@ -37,7 +37,7 @@ public final class FileMoves {
     return role.tools().stream()
         .map(ToolGrant::tool)
         .filter(TransferSettings.class::isInstance)
-        .map(tool -> ((TransferSettings) tool).localRoot())
+        .flatMap(tool -> ((TransferSettings) tool).localRoot().stream())
         .map(root -> new FileMoves(new LocalFiles(root, OwnFiles.of(role, environment))))
         .findFirst();
   }

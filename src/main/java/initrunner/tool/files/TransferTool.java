@@ -17,17 +17,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Moves one file between this machine and the host. On the host it has the confinement of
-/// [FileTool]; here the runtime has a directory that the role names. The model learns names, sizes
-/// and digests, never content. Immutable.
+/// Moves one file between this machine and the host, or is one end of [CopyTool]. On the host it
+/// has the confinement of [FileTool]; here the runtime has a directory that the role names. The
+/// model learns names, sizes and digests, never content. Immutable.
 public final class TransferTool implements Tool {
 
   private static final String LOCAL = "local";
-  private static final String REMOTE = "remote";
-  private static final String OVERWRITE = "overwrite";
+  static final String REMOTE = "remote";
+  static final String OVERWRITE = "overwrite";
+
+  private static final String CONTENT = PackagedText.read(TransferTool.class, "fetch_file.sh");
+  private static final String PLACE = PackagedText.read(TransferTool.class, "send_file.sh");
+  private static final Pattern PLACED =
+      Pattern.compile("(created|replaced) ([0-9]+) ([0-9a-f]{64})");
 
   /// The text for a fetch whose command did not succeed; only the runtime knows of one that did.
   private static final ScriptAnswer FAILED = (_, _, _, _) -> FileAnswer.NO_ANSWER;
@@ -35,7 +42,15 @@ public final class TransferTool implements Tool {
   /// The functions that a role can give the model.
   public enum Function {
     SEND,
-    FETCH
+    FETCH,
+
+    /// Prints a line with the file's size, its SHA-256 and whether it is executable, and then the
+    /// file. No model calls it.
+    COPY_FROM,
+
+    /// Takes what [#COPY_FROM] prints, behind the input that its command has already. No model
+    /// calls it.
+    COPY_TO
   }
 
   private final Function function;
@@ -59,6 +74,8 @@ public final class TransferTool implements Tool {
     return switch (function) {
       case SEND -> "send_file";
       case FETCH -> "fetch_file";
+      case COPY_FROM -> CopyTool.SOURCE_END;
+      case COPY_TO -> CopyTool.TARGET_END;
     };
   }
 
@@ -73,6 +90,7 @@ public final class TransferTool implements Tool {
         switch (function) {
           case SEND -> "Sends a file of this machine to the host";
           case FETCH -> "Fetches a file of the host to this machine";
+          case COPY_FROM, COPY_TO -> "Copies a file of one sandbox to another";
         };
     String only =
         extensions.isEmpty() ? "" : " Only files named *" + String.join(", *", extensions) + ".";
@@ -92,6 +110,8 @@ public final class TransferTool implements Tool {
     return switch (function) {
       case SEND -> List.of(local, remote, overwrite);
       case FETCH -> List.of(remote, local, overwrite);
+      case COPY_FROM -> List.of(remote);
+      case COPY_TO -> List.of(remote, overwrite);
     };
   }
 
@@ -119,14 +139,25 @@ public final class TransferTool implements Tool {
   public Plan plan(Map<String, Object> arguments) {
     String local = text(arguments, LOCAL);
     String remote = text(arguments, REMOTE);
-    return localObjection(local)
+    return Optional.of(local)
+        .filter(_ -> takesLocal())
+        .flatMap(this::localObjection)
         .or(() -> remoteObjection(remote))
         .<Plan>map(reason -> new Plan.Refused("", "Error: " + reason + "."))
         .orElseGet(() ->
             switch (function) {
               case SEND -> send(local, remote, arguments);
               case FETCH -> fetch(local, remote, arguments);
+              case COPY_FROM -> run(input(CONTENT, remote, known(), "" + maxBytes, "mode"), FAILED);
+              case COPY_TO -> copyTo(remote, arguments);
             });
+  }
+
+  private boolean takesLocal() {
+    return switch (function) {
+      case SEND, FETCH -> true;
+      case COPY_FROM, COPY_TO -> false;
+    };
   }
 
   private Optional<String> localObjection(String local) {
@@ -157,14 +188,13 @@ public final class TransferTool implements Tool {
   }
 
   private Plan send(String local, String remote, Map<String, Object> arguments) {
-    String replaces = existing(arguments) == Existing.IS_REPLACED ? "yes" : "no";
     return new Plan.Sent(
         local,
         maxBytes,
         (bytes, sha256) ->
             run(
-                input("send_file.sh", remote, known(), "" + bytes, sha256, replaces),
-                new SentAnswer(local, remote, bytes, sha256)));
+                input(PLACE, remote, known(), "" + bytes, sha256, replaces(arguments)),
+                new PlacedAnswer("Sent " + Shown.name(local) + " to " + Shown.name(remote))));
   }
 
   private Plan fetch(String local, String remote, Map<String, Object> arguments) {
@@ -173,7 +203,22 @@ public final class TransferTool implements Tool {
         remote,
         existing(arguments),
         maxBytes,
-        run(input("fetch_file.sh", remote, known(), "" + maxBytes), FAILED));
+        run(input(CONTENT, remote, known(), "" + maxBytes), FAILED));
+  }
+
+  private Plan copyTo(String remote, Map<String, Object> arguments) {
+    return run(
+        input(
+            PackagedText.read(TransferTool.class, "arrival.sh") + PLACE,
+            remote,
+            known(),
+            "" + maxBytes,
+            replaces(arguments)),
+        new PlacedAnswer("Copied to " + Shown.name(remote)));
+  }
+
+  private static String replaces(Map<String, Object> arguments) {
+    return existing(arguments) == Existing.IS_REPLACED ? "yes" : "no";
   }
 
   private static Existing existing(Map<String, Object> arguments) {
@@ -188,7 +233,7 @@ public final class TransferTool implements Tool {
     return new ShellInput(
             PackagedText.read(TransferTool.class, "resolve.sh")
                 + PackagedText.read(TransferTool.class, "sha256.sh")
-                + PackagedText.read(TransferTool.class, script))
+                + script)
         .arguments(words);
   }
 
@@ -204,22 +249,22 @@ public final class TransferTool implements Tool {
     return arguments.get(name) instanceof String text ? text : "";
   }
 
-  /// A file that was sent.
-  private record SentAnswer(String local, String remote, long bytes, String sha256)
-      implements ScriptAnswer {
+  /// A file that is in its place on the host.
+  ///
+  /// @param what was done, for the model
+  private record PlacedAnswer(String what) implements ScriptAnswer {
 
     @Override
     public String success(Plan.Run run, Outcome outcome, Captured output, String host) {
-      String how = output.stdoutText().strip();
-      return List.of("created", "replaced").contains(how)
-          ? "Sent %s to %s on %s: %s, %d bytes, SHA-256 %s.%s"
+      Matcher placed = PLACED.matcher(output.stdoutText().strip());
+      return placed.matches()
+          ? "%s on %s: %s, %s bytes, SHA-256 %s.%s"
               .formatted(
-                  Shown.name(local),
-                  Shown.name(remote),
+                  what,
                   host,
-                  how,
-                  bytes,
-                  sha256,
+                  placed.group(1),
+                  placed.group(2),
+                  placed.group(3),
                   ResultText.lostOutput(outcome, host))
           : FileAnswer.NO_ANSWER;
     }

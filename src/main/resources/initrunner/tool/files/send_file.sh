@@ -1,5 +1,5 @@
 # $1 extensions, $2 bytes of the content, which is the rest of the input, $3 its SHA-256, $4 yes or no:
-# whether a file that is there is replaced.
+# whether a file that is there is replaced. $executable, if set, is x for a program.
 make=yes
 resolve
 [ ! -d "./$name" ] || fail "'$path' is a directory"
@@ -19,8 +19,9 @@ bytes_of "$new"
 # A broken connection looks like the end of the input.
 [ "$size" -eq "$2" ] || fail "only $size of $2 bytes arrived, so '$path' is as it was"
 digest "$new"
-[ "$sum" = "$3" ] || fail "what arrived is not what was to be sent: the local file changed meanwhile; '$path' is as it was"
+[ "$sum" = "$3" ] || fail "what arrived is not what was to be sent: the file changed meanwhile; '$path' is as it was"
 [ ! -d "./$name" ] || fail "'$path' is a directory"
+[ "${executable:-}" != x ] || chmod +x "$new" || fail "cannot write '$path'"
 if [ "$4" = yes ]; then
   set_ids
   mv -f "$new" "./$name" || fail "cannot write '$path'"
@@ -31,4 +32,4 @@ elif ! ln "$new" "./$name" 2>/dev/null; then
   mv -f "$new" "./$name" || fail "cannot write '$path'"
   new=
 fi
-echo "$done"
+echo "$done $2 $3"

@@ -1,4 +1,4 @@
-package initrunner.runtime;
+package initrunner.runtime.gate;
 
 import initrunner.role.tools.Permissions;
 import initrunner.role.tools.ToolGrant;
@@ -15,17 +15,21 @@ import java.util.Optional;
 
 /// Decides about a call before anything starts and before a person is asked. It checks the name,
 /// the arguments, the role's permissions and the tool's own policy, in this order. Immutable.
-final class CallGate {
+public final class CallGate {
 
   /// What refuses a call of a tool that there is not, for the audit log.
-  static final String UNKNOWN_TOOL = "unknown_tool";
+  public static final String UNKNOWN_TOOL = "unknown_tool";
+
+  /// What refuses a call with wrong arguments, for the audit log.
+  public static final String BAD_ARGUMENTS = "bad_arguments";
 
   /// One tool and the conditions for its use.
   ///
   /// @param approval `AUTO` or `REQUIRED`
-  record Granted(Tool tool, Approval approval, CallPermissions permissions) {
+  public record Granted(Tool tool, Approval approval, CallPermissions permissions) {
 
-    Granted(Tool tool, ToolGrant grant) {
+    /// As a role grants a tool.
+    public Granted(Tool tool, ToolGrant grant) {
       this(tool, approval(grant.approval(), tool), permissions(grant.permissions(), tool));
     }
 
@@ -57,7 +61,7 @@ final class CallGate {
   }
 
   /// The decision about a call.
-  sealed interface Verdict {
+  public sealed interface Verdict {
 
     /// The call is refused.
     ///
@@ -70,7 +74,8 @@ final class CallGate {
         String program, Optional<String> tool, String by, String reason, ToolResult.Status status)
         implements Verdict {
 
-      Refused(String program, Optional<String> tool, String by, String reason) {
+      /// A call that a policy refuses.
+      public Refused(String program, Optional<String> tool, String by, String reason) {
         this(program, tool, by, reason, ToolResult.Status.REFUSED);
       }
     }
@@ -83,18 +88,18 @@ final class CallGate {
   private final List<Tool> tools;
 
   /// @param granted in the role's order, each with a unique name
-  CallGate(List<Granted> granted) {
+  public CallGate(List<Granted> granted) {
     this.granted = List.copyOf(granted);
     this.tools = granted.stream().map(Granted::tool).toList();
   }
 
   /// The tools for the model, in the role's order.
-  List<Tool> tools() {
+  public List<Tool> tools() {
     return tools;
   }
 
   /// Whether a person is asked before the calls of a tool of this gate.
-  Approval approval(Tool tool) {
+  public Approval approval(Tool tool) {
     return granted.stream()
         .filter(each -> each.tool().name().equals(tool.name()))
         .findFirst()
@@ -102,7 +107,8 @@ final class CallGate {
         .orElse(Approval.AUTO);
   }
 
-  Verdict judge(ToolCall call) {
+  /// Decides about a call.
+  public Verdict judge(ToolCall call) {
     Optional<Granted> found =
         granted.stream().filter(one -> one.tool().name().equals(call.tool())).findFirst();
     if (found.isEmpty()) {
@@ -118,7 +124,7 @@ final class CallGate {
     Map<String, Object> arguments = tool.underOwnNames(call.arguments());
     Optional<String> fault = ArgumentCheck.fault(tool, arguments);
     if (fault.isPresent()) {
-      return new Verdict.Refused("", type, "bad_arguments", fault.get(), ToolResult.Status.INVALID);
+      return new Verdict.Refused("", type, BAD_ARGUMENTS, fault.get(), ToolResult.Status.INVALID);
     }
     Plan plan = tool.plan(arguments);
     if (found.get().permissions().judge(tool, arguments)

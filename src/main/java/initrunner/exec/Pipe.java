@@ -1,4 +1,4 @@
-package initrunner.door.codex;
+package initrunner.exec;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,8 +8,9 @@ import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The standard input of a process, as a client writes it. One thread reads, any write.
-final class ProcessInput extends InputStream {
+/// A command's input as other threads write it: bytes wait in memory until they are read, 1 MiB at
+/// most. One thread reads, any write and close.
+public final class Pipe extends InputStream {
 
   private static final int MOST_WAITING_BYTES = 1024 * 1024;
 
@@ -22,10 +23,11 @@ final class ProcessInput extends InputStream {
   private int offset;
   private boolean closed;
 
-  /// Adds bytes; blocks while many wait to be read.
+  /// Adds bytes, which the caller must not change any more. Blocks while many wait to be read.
   ///
-  /// @return false if the input is closed
-  boolean write(byte[] bytes) throws InterruptedException {
+  /// @return false if the pipe is closed
+  /// @throws InterruptedException if the thread is interrupted; the bytes are not added
+  public boolean write(byte[] bytes) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (!closed && waitingBytes > 0 && waitingBytes + bytes.length > MOST_WAITING_BYTES) {
@@ -74,13 +76,13 @@ final class ProcessInput extends InputStream {
       return count;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("the reader of a process's input was interrupted");
+      throw new InterruptedIOException("the reader of a pipe was interrupted");
     } finally {
       lock.unlock();
     }
   }
 
-  /// Ends the input; what waits is still read.
+  /// Ends the input; what waits is still read. Does not block.
   @Override
   public void close() {
     lock.lock();

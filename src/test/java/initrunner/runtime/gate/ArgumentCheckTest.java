@@ -1,4 +1,4 @@
-package initrunner.runtime;
+package initrunner.runtime.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

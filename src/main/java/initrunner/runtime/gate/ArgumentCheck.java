@@ -1,4 +1,4 @@
-package initrunner.runtime;
+package initrunner.runtime.gate;
 
 import initrunner.text.Nearest;
 import initrunner.text.UnicodeText;
@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /// Checks a model's call against the tools: their names, and the names and types of their
 /// arguments.
-final class ArgumentCheck {
+public final class ArgumentCheck {
 
   /// Bounds how many unknown arguments the text names.
   private static final int MOST_UNKNOWN = 100;
@@ -21,7 +21,7 @@ final class ArgumentCheck {
 
   /// All faults of the arguments, in one text for the model; empty if there are none. Values are
   /// not repeated.
-  static Optional<String> fault(Tool tool, Map<String, Object> arguments) {
+  public static Optional<String> fault(Tool tool, Map<String, Object> arguments) {
     int most = tool.parameters().size() + MOST_UNKNOWN;
     if (arguments.size() > most) {
       return Optional.of("Error: more than " + most + " arguments of " + tool.name() + ".");
@@ -56,7 +56,7 @@ final class ArgumentCheck {
   }
 
   /// The text for a call of a tool that does not exist.
-  static String unknownTool(String name, List<Tool> tools) {
+  public static String unknownTool(String name, List<Tool> tools) {
     List<String> names = tools.stream().map(Tool::name).toList();
     return "Error: there is no tool '"
         + name

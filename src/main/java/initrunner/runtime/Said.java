@@ -1,0 +1,27 @@
+package initrunner.runtime;
+
+import initrunner.tool.CallEnd;
+import initrunner.tool.PersonsDecision;
+import initrunner.tool.ToolCall;
+import java.util.Optional;
+
+/// What a person said to a call.
+sealed interface Said {
+
+  /// No person was asked.
+  record Nothing() implements Said {}
+
+  record Yes(PersonsDecision decision) implements Said {}
+
+  record No(PersonsDecision decision) implements Said {}
+
+  /// Makes the call, or refuses it, and records that. Blocks until its command is over; answers an
+  /// interrupt by stopping it, with the interrupt flag set again.
+  default CallEnd answer(RoleCalls calls, ToolCall call) {
+    return switch (this) {
+      case Nothing() -> calls.answer(call, Optional.empty());
+      case Yes(PersonsDecision decision) -> calls.answer(call, Optional.of(decision));
+      case No(PersonsDecision decision) -> new CallEnd(calls.deny(call, decision));
+    };
+  }
+}

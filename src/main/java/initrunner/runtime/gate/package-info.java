@@ -1,0 +1,5 @@
+/// Decides about calls before anything starts.
+@NullMarked
+package initrunner.runtime.gate;
+
+import org.jspecify.annotations.NullMarked;
