@@ -212,7 +212,15 @@ class SshPreflightTest {
           .hasMessageContaining("WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!")
           .hasMessageContaining("known_hosts:1");
       assertThat(e.getMessage()).doesNotContain("@@").doesNotContain("\n");
-      assertThat(e.remedy()).contains("before anything else").contains("ssh-keygen -R");
+      assertThat(e.getMessage()).doesNotContain("NASTY").doesNotContain("ssh-keygen");
+      assertThat(e.remedy())
+          .contains("before anything else")
+          .contains(
+              "ssh-keygen -f "
+                  + directory
+                  + "/known_hosts -R '[127.0.0.1]:"
+                  + sshd.port()
+                  + "', then connect once by hand: ssh -F ");
     }
 
     @Test

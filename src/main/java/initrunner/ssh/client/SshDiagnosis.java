@@ -54,13 +54,7 @@ public final class SshDiagnosis {
               "Could not resolve hostname",
               Kind.NAME_UNKNOWN,
               "Check the alias in {config}, or the spelling of the host name: {ssh} -G {host}"),
-          new Sign(
-              "REMOTE HOST IDENTIFICATION HAS CHANGED",
-              Kind.HOST_KEY_CHANGED,
-              "Find out why the host's key changed before anything else. If the new key is right,"
-                  + " remove the old one: ssh-keygen -R <hostname> (with -f FILE where that is not"
-                  + " ~/.ssh/known_hosts), then connect once by hand:"
-                  + " {ssh} {host}"),
+          new Sign(ChangedHostKey.SIGN, Kind.HOST_KEY_CHANGED, ""),
           new Sign("Host key verification failed", Kind.HOST_KEY_UNKNOWN, COMPARE_KEY_REMEDY),
           new Sign("host key is known for", Kind.HOST_KEY_UNKNOWN, COMPARE_KEY_REMEDY),
           new Sign(
@@ -211,7 +205,11 @@ public final class SshDiagnosis {
     }
     Kind kind = sign.get().kind();
     String remedy =
-        kind == Kind.NAME_UNKNOWN ? remedyOfName(target, sign.get()) : sign.get().remedy();
+        switch (kind) {
+          case NAME_UNKNOWN -> remedyOfName(target, sign.get());
+          case HOST_KEY_CHANGED -> ChangedHostKey.remedy(said);
+          default -> sign.get().remedy();
+        };
     return kind == Kind.CONNECT_TIMEOUT
         ? timedOut(target, shown)
         : of(kind, target, message, remedy);
@@ -366,11 +364,12 @@ public final class SshDiagnosis {
 
   /// What a server said, fit for a terminal: one line, no control characters, bounded.
   public static String shown(String said) {
+    boolean isOfKey = said.contains(ChangedHostKey.SIGN);
     String line =
         said.strip()
             .lines()
             .map(SshDiagnosis::undecorated)
-            .filter(text -> !text.isEmpty())
+            .filter(text -> !text.isEmpty() && !(isOfKey && !ChangedHostKey.isShown(text)))
             .reduce((one, other) -> one + " / " + other)
             .orElse("");
     return SafeText.oneLine(SafeText.cut(line, MAX_SHOWN_CHARACTERS));
