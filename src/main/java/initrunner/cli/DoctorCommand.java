@@ -15,6 +15,7 @@ import initrunner.runtime.RoleHost;
 import initrunner.runtime.doctor.Doctor;
 import initrunner.runtime.doctor.Finding;
 import initrunner.runtime.doctor.Finding.Verdict;
+import initrunner.runtime.doctor.SameHosts;
 import initrunner.ssh.client.AskedLogins;
 import initrunner.text.JsonText;
 import java.nio.file.Path;
@@ -106,7 +107,7 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     if (role().isEmpty() && sandbox.isGiven()) {
       throw new ParameterException(spec.commandLine(), SandboxOption.WITHOUT_ROLE);
     }
@@ -121,9 +122,13 @@ public final class DoctorCommand implements Callable<Integer> {
             "This machine",
             Doctor.thisMachine(
                 console.environment(), isSlurmUsed ? EXAMINED : Doctor.Slurm.LEFT_OUT)));
+    List<Finding> same = SameHosts.of(roles);
     boolean works = bare.map(host -> isHostReached(host, sections)).orElse(true);
     for (Role role : roles) {
       works &= isWorking(role, source.orElseThrow().environment().values(), sections);
+    }
+    if (!same.isEmpty()) {
+      sections.add(new Section("Role", same));
     }
     if (json) {
       console.out().printLines(JsonText.of(tree(sections)));

@@ -120,6 +120,42 @@ class DoctorCommandTest {
   }
 
   @Test
+  void twoSandboxesOnOneHostAreNamed() throws Exception {
+    Path configuration = directory.resolve("ssh_config");
+    Files.writeString(
+        configuration,
+        Files.readString(sshd.configFile()).replace("Host my-build-box", "Host my-build-box twin"));
+    Path role =
+        Files.writeString(
+            directory.resolve("role.yaml"),
+            """
+            apiVersion: initrunner/v1
+            kind: Agent
+            metadata: {name: several}
+            spec:
+              role: You work.
+              tools: [{type: shell, sandboxes: [build, twin, here]}]
+              security:
+                sandboxes:
+                  default: build
+                  build: {backend: ssh, ssh: {host: my-build-box, config_file: CONFIG}}
+                  twin: {backend: ssh, ssh: {host: twin, config_file: CONFIG}}
+                  here: {backend: none}
+            """
+                .replace("CONFIG", configuration.toString()));
+
+    assertThat(console.run("doctor", role.toString())).isZero();
+    assertThat(console.stdout())
+        .contains(
+            "Role\n  note     same host    build and twin are the same account of the same machine"
+                + " (ssh -G)\n");
+
+    console();
+    assertThat(console.run("doctor", role.toString(), "--sandbox", "twin")).isZero();
+    assertThat(console.stdout()).doesNotContain("my-build-box", "same host");
+  }
+
+  @Test
   void aDirectoryThatIsNotThereIsWhatIsMissingWhateverStartsTheCommands() throws Exception {
     for (String launcher : List.of("none", "bwrap", "docker", "slurm")) {
       console();

@@ -12,9 +12,11 @@ import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.TransferSettings;
 import initrunner.text.SafeText;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -133,7 +135,30 @@ public final class RoleSummary {
               + String.join("", withoutEffect(one.sandbox()).stream().map(" "::concat).toList()));
       ReachSummary.ofSandbox(one).forEach(line -> lines.add("Sandbox " + name + ": " + line));
     }
+    lines.addAll(sameHosts(role));
     return lines;
+  }
+
+  /// Compares hosts as they are written; doctor asks ssh.
+  private static List<String> sameHosts(Role role) {
+    SequencedMap<List<Object>, List<String>> names = new LinkedHashMap<>();
+    for (String name : role.sandboxNames()) {
+      SandboxSettings sandbox = role.at(name).sandbox();
+      sandbox
+          .ssh()
+          .filter(_ -> sandbox.backend() == Backend.SSH)
+          .ifPresent(ssh ->
+              names
+                  .computeIfAbsent(List.of(ssh.host(), ssh.configFile()), _ -> new ArrayList<>())
+                  .add(name));
+    }
+    return names.values().stream()
+        .filter(same -> same.size() > 1)
+        .map(same ->
+            "Sandboxes "
+                + String.join(" and ", same)
+                + " are on the same host: what one changes there, the others see.")
+        .toList();
   }
 
   private static List<String> where(SandboxSettings sandbox) {

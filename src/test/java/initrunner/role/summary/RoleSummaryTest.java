@@ -37,6 +37,32 @@ class RoleSummaryTest {
   }
 
   @Test
+  void eachSandboxIsNamedAndThoseOnOneHost() throws IOException {
+    assertThat(
+            summary(
+                """
+                apiVersion: initrunner/v1
+                kind: Agent
+                metadata: {name: several}
+                spec:
+                  role: You work.
+                  tools: [{type: shell, sandboxes: [build, twin, gpu]}]
+                  security:
+                    sandboxes:
+                      default: build
+                      build: {backend: ssh, ssh: {host: one}}
+                      gpu: {backend: ssh, ssh: {host: two}}
+                      twin: {backend: ssh, ssh: {host: one, remote_cwd: /srv/x}}
+                """))
+        .contains(
+            "Sandbox build, the default: Its tools run on one over ssh",
+            "Sandbox gpu: Its tools run on two over ssh",
+            "Sandbox twin: Its tools run on one over ssh, in /srv/x.",
+            "Sandboxes build and twin are on the same host: what one changes there, the others see."
+                + "\nTool shell: ");
+  }
+
+  @Test
   void whatIsSetAndHasNoEffectIsNamed() throws IOException {
     String lines =
         """
