@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// `run_on`: one command of `run_shell` in several sandboxes at once. It describes itself to a
@@ -23,15 +24,19 @@ public record RunOnTool(Tool shell, List<String> sandboxes) implements Tool {
     sandboxes = List.copyOf(sandboxes);
   }
 
-  /// The names in a call, each once; those of all for the word `all`.
+  /// The names in a call, each once; those of all for the word `all`. Models write lists, too.
   public List<String> named(Map<String, Object> arguments) {
+    String text =
+        switch (arguments.get(SANDBOXES)) {
+          case String written -> written;
+          case List<?> list -> list.stream().map(String::valueOf).collect(Collectors.joining(" "));
+          case null, default -> "";
+        };
     List<String> words =
-        arguments.get(SANDBOXES) instanceof String text
-            ? Arrays.stream(text.strip().split("[\\s,]+", -1))
-                .filter(word -> !word.isEmpty())
-                .distinct()
-                .toList()
-            : List.of();
+        Arrays.stream(text.strip().split("[\\s,]+", -1))
+            .filter(word -> !word.isEmpty())
+            .distinct()
+            .toList();
     return words.equals(List.of(ALL)) ? sandboxes : words;
   }
 

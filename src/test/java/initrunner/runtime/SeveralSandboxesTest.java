@@ -183,13 +183,17 @@ class SeveralSandboxesTest {
             "== 3 hosts: build (my-build-box),gpu (my-build-box),here (this machine)\n"
                 + "STDOUT:\nsame");
 
+    assertThat(
+            call("run_on", Map.of("sandboxes", List.of("build", "gpu"), "command", "echo same"))
+                .text())
+        .startsWith("== 2 hosts: build (my-build-box),gpu (my-build-box)\n");
     ToolResult all = call("run_on", Map.of("sandboxes", "all", "command", "pwd"));
     assertThat(all.status()).isEqualTo(ToolResult.Status.NOT_STARTED);
     assertThat(all.text())
         .contains("== 1 host, not started: down (127.0.0.9)\n   Error: ", directory.toString());
     assertThat(recorded.orElseThrow().lines())
         .filteredOn(line -> line.startsWith("sandbox.exec"))
-        .hasSize(7)
+        .hasSize(9)
         .allSatisfy(line -> assertThat(line).contains("sandbox="));
   }
 

@@ -44,10 +44,11 @@ final class CallLines {
             + " "
             + padded(SafeText.exact(RunsCommand.first(call.runId())), RUN_CHARACTERS)
             + " ";
-    String ended = TerminalLook.cut(SafeText.exact(end), Math.max(LEAST_WHAT, most / 3));
-    int room =
-        Math.max(
-            LEAST_WHAT, most - TerminalLook.columnsOf(before) - TerminalLook.columnsOf(ended) - 1);
+    int rest = most - TerminalLook.columnsOf(before) - 1;
+    String ended =
+        TerminalLook.cut(
+            SafeText.exact(end), Math.max(LEAST_WHAT, Math.min(most / 3, rest - LEAST_WHAT)));
+    int room = Math.max(LEAST_WHAT, rest - TerminalLook.columnsOf(ended));
     screen.line(
         List.of(
                 new Span(Style.QUIET, before),
