@@ -28,7 +28,7 @@ export async function read(base64) {
   return model(await new Response(unpacked).json());
 }
 
-const COLUMNS_OF_CALLS = ["time", "ending", "ended", "host", "agent", "by", "run", "what", "program", "arguments",
+const COLUMNS_OF_CALLS = ["time", "ending", "ended", "host", "sandbox", "agent", "by", "run", "what", "program", "arguments",
   "output", "more", "took", "printed"];
 const COLUMNS_OF_RUNS = ["id", "time", "took", "ending", "ended", "agent", "by", "host", "model", "prompt", "story",
   "cost", "tokensIn", "tokensOut", "calls", "bad", "agentic"];
@@ -54,9 +54,14 @@ function model(page) {
     runWith: runsById(words, columnsOfRuns.id),
     rank: ranks(words),
     call: (name, index) => words[columns[name][index]],
+    place: (index) => placeOf(words[columns.sandbox[index]], words[columns.host[index]]),
+    hasSandboxes: columns.sandbox.some((word) => words[word] !== ""),
     run: (name, index) => words[columnsOfRuns[name][index]],
   };
 }
+
+/** Where a call was made: of several sandboxes of a role with the name. */
+const placeOf = (sandbox, host) => (sandbox === "" ? host : sandbox + " (" + host + ")");
 
 /** The run whose id a word is, or -1: of the oldest runs only the calls are on the page. */
 function runsById(words, ids) {

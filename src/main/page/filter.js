@@ -7,6 +7,7 @@ export const everything = () => ({
   endings: new Set(),
   search: "",
   host: -1,
+  sandbox: -1,
   agent: -1,
   what: -1,
   from: -Infinity,
@@ -15,7 +16,8 @@ export const everything = () => ({
   group: null,
 });
 
-const SEARCHED_OF_CALLS = ["host", "agent", "run", "what", "program", "arguments", "ended", "output", "more", "by"];
+const SEARCHED_OF_CALLS = ["host", "sandbox", "agent", "run", "what", "program", "arguments", "ended", "output", "more",
+  "by"];
 const SEARCHED_OF_RUNS = ["id", "agent", "host", "by", "model", "prompt", "story", "ended"];
 
 /** For each word of the page, whether it has the text; null if nothing is searched. */
@@ -30,7 +32,7 @@ function found(model, search) {
 /** The key of the line of what did not go well that a call belongs to. */
 export function groupOf(model, at) {
   const { calls } = model;
-  return [calls.ending[at], calls.host[at], calls.what[at], calls.program[at], calls.ended[at]].join(" ");
+  return ["ending", "host", "sandbox", "what", "program", "ended"].map((column) => calls[column][at]).join(" ");
 }
 
 /**
@@ -50,6 +52,7 @@ export function chooseCalls(model, filter, but = "") {
       calls.time[at] <= filter.to &&
       (endings.size === 0 || endings.has(calls.ending[at])) &&
       (filter.host < 0 || calls.host[at] === filter.host) &&
+      (filter.sandbox < 0 || calls.sandbox[at] === filter.sandbox) &&
       (filter.agent < 0 || calls.agent[at] === filter.agent) &&
       (filter.what < 0 || calls.what[at] === filter.what) &&
       (filter.run < 0 || calls.run[at] === filter.run) &&
@@ -74,7 +77,7 @@ export function chooseRuns(model, filter, chosenCalls) {
       withCall[run] = 1;
     }
   }
-  const ofCalls = filter.host >= 0 || filter.what >= 0 || filter.group !== null;
+  const ofCalls = filter.host >= 0 || filter.sandbox >= 0 || filter.what >= 0 || filter.group !== null;
   const chosen = [];
   for (let at = 0; at < model.runCount; at++) {
     const itself =

@@ -15,6 +15,7 @@ import { drawTimeLine, measureNames, period } from "./timeline.js";
 
 const SHORTEST_PERIOD = 1000;
 const LATE = 120;
+const FILTERED = ["host", "sandbox", "agent", "what"];
 
 let model;
 let filter = everything();
@@ -38,7 +39,7 @@ function gridOfCalls() {
       key: "ending", title: "Ended", class: "ending", whole: true, ascending: true, order: (at) => calls.ending[at],
       cell: (at) => element("span", {}, mark(ENDINGS[calls.ending[at]]), " " + model.call("ended", at)),
     },
-    { key: "host", title: "Host", class: "host", whole: true, cell: (at) => bdi(model.call("host", at)), ...byWord("host") },
+    { key: "host", title: "Host", class: "host", whole: true, cell: (at) => bdi(model.place(at)), ...byWord("host") },
     { key: "what", title: "What", class: "what", whole: true, cell: whatOf, ...byWord("what") },
     { key: "agent", title: "Agent", class: "agent", whole: true, cell: (at) => bdi(model.call("agent", at)), ...byWord("agent") },
     {
@@ -167,7 +168,7 @@ function goToCalls() {
 function chooseGroup(group) {
   filter = everything();
   const at = group.last;
-  const where = model.call("host", at);
+  const where = model.place(at);
   filter.group = {
     key: group.key,
     name: model.call("what", at) + " on " + where + " that ended as: " + model.call("ended", at),
@@ -291,7 +292,7 @@ const shortened = (name) => (name.length > 60 ? name.slice(0, 59) + "…" : name
 
 function showFilter() {
   byId("search").value = filter.search;
-  for (const id of ["host", "agent", "what"]) {
+  for (const id of FILTERED) {
     byId(id).value = String(filter[id]);
   }
   byId("from").value = Number.isFinite(filter.from) ? text.time(filter.from) : "";
@@ -343,7 +344,7 @@ function listen() {
     byId("call").close();
     openRun(model.runWith(model.calls.run[opened]));
   });
-  choices("lanes", { host: "host", run: "run", agent: "agent" });
+  choices("lanes", { host: "host", ...(model.hasSandboxes ? { sandbox: "sandbox" } : {}), run: "run", agent: "agent" });
   choices("measure", Object.fromEntries(measureNames.map((name) => [name, name])));
 }
 
@@ -419,7 +420,8 @@ async function begin() {
   grids = { calls: gridOfCalls(), runs: gridOfRuns() };
   byId("call-list").append(grids.calls.element);
   byId("runs").append(grids.runs.element);
-  for (const id of ["host", "agent", "what"]) {
+  byId("sandbox").parentElement.hidden = !model.hasSandboxes;
+  for (const id of FILTERED) {
     fillSelect(id, id);
   }
   listen();

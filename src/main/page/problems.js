@@ -35,7 +35,7 @@ function line(model, group, choose) {
     element("td", { class: "ending" }, mark(ending), " " + model.call("ended", at)),
     element("td", {}, element("bdi", {}, what),
       ...(program !== "" && program !== what ? [" ", element("bdi", { class: "soft" }, program)] : [])),
-    element("td", {}, element("bdi", {}, model.call("host", at))),
+    element("td", {}, element("bdi", {}, model.place(at))),
     element("td", { class: "number" }, count(group.calls)),
     element("td", { class: "when" }, time(model.calls.time[at])),
     element("td", {}, element("button", { type: "button", onclick: () => choose(group),

@@ -64,6 +64,7 @@ function shown(model, entry, open) {
     element("span", {},
       element("button", { type: "button", class: "link", onclick: () => open(call) },
         element("bdi", {}, model.call("what", call))),
+      ...(model.call("sandbox", call) === "" ? [] : [" in ", element("bdi", {}, model.call("sandbox", call))]),
       " ", element("bdi", { class: "soft" }, brief(model.call("arguments", call)) || model.call("program", call)), " ",
       element("span", { class: "nowrap" }, ended(model.calls.ending[call], model.call("ended", call)),
         " · " + duration(model.calls.took[call]))),
@@ -92,7 +93,7 @@ const pretty = (json) => {
 export function tellCall(model, at) {
   const { calls } = model;
   byId("call-title").replaceChildren(element("bdi", {}, model.call("what", at)), " on ",
-    element("bdi", {}, model.call("host", at)));
+    element("bdi", {}, model.place(at)));
   facts(byId("call-facts"), [
     ["Ended", ended(calls.ending[at], model.call("ended", at))],
     ["Began", exactTime(calls.time[at])],
@@ -101,6 +102,7 @@ export function tellCall(model, at) {
     ["Arguments", preformatted(pretty(model.call("arguments", at)))],
     ["Printed", bytes(calls.printed[at])],
     ["Its output", preformatted(model.call("output", at))],
+    ["Sandbox", model.call("sandbox", at)],
     ["Agent", model.call("agent", at)],
     ["Asked by", model.call("by", at)],
     ["Run", model.call("run", at)],

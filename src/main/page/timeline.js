@@ -1,4 +1,4 @@
-// The time line: a chart for each host, run or agent, one below the other, over the same period.
+// The time line: a chart for each host, sandbox, run or agent, one below the other, over the same period.
 
 import { steps, sums } from "./bins.js";
 import { numbers, overTime } from "./charts.js";
@@ -56,7 +56,7 @@ function lanes(model, chosen, by) {
   });
   if (rest.length > 0) {
     kept.push({
-      name: counted(rest.length, "other " + by),
+      name: counted(rest.length, "other " + by, "other " + (by === "sandbox" ? "sandboxes" : by + "s")),
       calls: rest.reduce((sum, lane) => sum + lane.calls, 0),
       counts: ENDINGS.map((_, ending) => rest.reduce((sum, lane) => sum + lane.counts[ending], 0)),
     });

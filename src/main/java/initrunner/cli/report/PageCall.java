@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 /// A call or a transfer as the page has it; all texts are safe and bounded. Immutable.
 ///
 /// @param timeMillis when it began, since 1970
+/// @param sandbox its name, where the role has several; else empty
 /// @param what the function that a model called, else the program
 /// @param output its beginning and end, where they are recorded
 /// @param more names and values, each pair on a line
@@ -26,6 +27,7 @@ record PageCall(
     Ending ending,
     String ended,
     String host,
+    String sandbox,
     String agent,
     String asker,
     String run,
@@ -37,7 +39,7 @@ record PageCall(
     long tookMillis,
     long bytes) {
 
-  private static final int MOST_HOSTS = 4;
+  private static final int MOST_PLACES = 4;
 
   static PageCall of(StoredCall call) {
     StoredCall.What what = call.what();
@@ -47,6 +49,7 @@ record PageCall(
         Ending.of(call),
         ShownText.name(CallText.end(call)),
         host(call.place()),
+        sandbox(call.place()),
         ShownText.name(call.agent()),
         asker(call.asker()),
         ShownText.name(call.runId()),
@@ -68,7 +71,6 @@ record PageCall(
     return new ShownText.Pairs()
         .with("Proof", CallText.proof(call))
         .with("Approval", call.decision().map(PageCall::decision))
-        .with("Sandbox", call.place().sandbox())
         .with("Backend", Optional.of(call.place().backend()))
         .with("Tool", call.what().tool())
         .text();
@@ -91,6 +93,7 @@ record PageCall(
         ShownText.name(
             transfer.ended() + transfer.reason().map(why -> " (" + why + ")").orElse("")),
         host(transfer.place()),
+        sandbox(transfer.place()),
         ShownText.name(transfer.agent()),
         asker(transfer.asker()),
         ShownText.name(transfer.runId()),
@@ -106,10 +109,18 @@ record PageCall(
         transfer.bytes().orElse(-1L));
   }
 
-  static String hosts(RunSummary run) {
-    List<String> hosts = run.places().stream().map(PageCall::host).distinct().toList();
-    return hosts.stream().limit(MOST_HOSTS).collect(Collectors.joining(", "))
-        + (hosts.size() > MOST_HOSTS ? ", …" : "");
+  static String places(RunSummary run) {
+    List<String> places = run.places().stream().map(PageCall::place).distinct().toList();
+    return places.stream().limit(MOST_PLACES).collect(Collectors.joining(", "))
+        + (places.size() > MOST_PLACES ? ", …" : "");
+  }
+
+  private static String place(Place place) {
+    return place.sandbox().isEmpty() ? host(place) : sandbox(place) + " (" + host(place) + ")";
+  }
+
+  private static String sandbox(Place place) {
+    return place.sandbox().map(ShownText::name).orElse("");
   }
 
   private static String host(Place place) {
@@ -127,6 +138,7 @@ record PageCall(
         ending,
         ended,
         host,
+        sandbox,
         agent,
         asker,
         run,
@@ -146,6 +158,7 @@ record PageCall(
         ending,
         shared.apply(ended),
         shared.apply(host),
+        shared.apply(sandbox),
         shared.apply(agent),
         shared.apply(asker),
         shared.apply(run),

@@ -37,10 +37,19 @@ final class MadeUpLog {
   private final List<PageCall> calls = new ArrayList<>();
   private final List<PageRun> runs = new ArrayList<>();
 
-  private MadeUpLog() {}
+  private final List<String> sandboxes;
+
+  private MadeUpLog(List<String> sandboxes) {
+    this.sandboxes = sandboxes;
+  }
 
   static PageData of(int calls) {
-    MadeUpLog log = new MadeUpLog();
+    return of(calls, List.of());
+  }
+
+  /// @param sandboxes of the roles, in which the calls are made in turn
+  static PageData of(int calls, List<String> sandboxes) {
+    MadeUpLog log = new MadeUpLog(sandboxes);
     Instant time = BEGIN;
     for (int at = 0; at < calls; at++) {
       boolean isNight = time.toString().compareTo(time.toString().substring(0, 11) + "18") > 0;
@@ -107,7 +116,7 @@ final class MadeUpLog {
                 time,
                 run.asker(),
                 run.agent(),
-                new Place("ssh", Optional.of(host())),
+                new Place("ssh", Optional.of(host()), sandbox()),
                 new StoredCall.What(
                     random.nextBoolean() ? "make" : "sh",
                     Optional.of("shell"),
@@ -116,6 +125,12 @@ final class MadeUpLog {
                     Optional.of("{\"command\":\"make -C src test-" + random.nextInt(5000) + "\"}")),
                 end(),
                 Optional.empty())));
+  }
+
+  private Optional<String> sandbox() {
+    return sandboxes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(sandboxes.get(calls.size() % sandboxes.size()));
   }
 
   private String host() {

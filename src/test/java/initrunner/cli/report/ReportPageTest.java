@@ -188,6 +188,29 @@ class ReportPageTest {
   }
 
   @Test
+  void callsOfSeveralSandboxesNameTheirsAndAreFilteredByIt() throws IOException {
+    open(MadeUpLog.of(30));
+    assertThat(evaluate("document.getElementById('sandbox').checkVisibility()").asBoolean())
+        .isFalse();
+    assertThat(evaluate("document.querySelectorAll('[name=lanes]').length").asInt()).isEqualTo(3);
+
+    PageData data = MadeUpLog.of(30, List.of("build", "gpu", "here"));
+    open(data);
+    assertThat(text("#calls-grid .body .host"))
+        .isEqualTo("here (" + data.calls().getLast().host() + ")");
+    step("choose", Map.of("at", "#sandbox", "label", "gpu"));
+    assertThat(text("#shown")).startsWith("10 of 30 calls shown");
+    click("[name=lanes][value=sandbox]");
+    assertThat(text("#time-line .lane h3")).startsWith("gpu");
+    click("#runs-grid .body .row");
+    assertThat(text("#told")).contains(" in build ", " in gpu ", " in here ");
+    click("#told button");
+    assertThat(text("#call-title")).contains(" (").contains(" on ");
+    assertThat(text("#call-facts")).contains("Sandbox");
+    assertQuiet();
+  }
+
+  @Test
   void aPeriodIsChosenByDraggingOrByTypingIt() throws IOException {
     PageData data = MadeUpLog.of(600);
     open(data);
@@ -294,7 +317,7 @@ class ReportPageTest {
             begin,
             new Asker(text, Optional.of(text)),
             text,
-            new Place(text, Optional.of(text)),
+            new Place(text, Optional.of(text), Optional.of(text)),
             new StoredCall.What(
                 text, Optional.of(text), Optional.of(text), Optional.of(text), Optional.of(text)),
             Optional.of(
