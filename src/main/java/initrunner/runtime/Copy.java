@@ -14,6 +14,7 @@ import initrunner.tool.ToolResult;
 import initrunner.tool.ToolResult.Status;
 import initrunner.tool.files.CopyTool;
 import java.io.SequenceInputStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 
@@ -73,44 +74,26 @@ record Copy(SandboxAtWork from, SandboxAtWork to, ToolCall call) {
     return new CallEnd(new ToolResult(end.result().id(), text, end.result().status()), end.ended());
   }
 
-  /// How the command that prints the file came to its end.
-  private sealed interface Printed {
-
-    record Over(CallEnd end) implements Printed {}
-
-    /// It was stopped, since what it printed was not wanted any more.
-    record Stopped(Passage.Why why) implements Printed {}
-  }
-
   private CallEnd passed(Optional<PersonsDecision> approval) {
     Pipe pipe = new Pipe();
     Passage passage = new Passage(pipe);
+    FutureTask<CallEnd> printing = new FutureTask<>(() -> printed(passage, pipe, approval));
     FutureTask<CallEnd> taking = new FutureTask<>(() -> taken(pipe, approval));
-    Thread taker = Thread.ofVirtual().start(taking);
-    Printed printed;
-    try {
-      printed = printed(passage, approval);
-    } finally {
-      pipe.close();
-      end(taker);
-    }
-    if (taking.state() == FutureTask.State.FAILED) {
-      throw Uninterrupted.unchecked(taking.exceptionNow());
-    }
-    return answer(printed, taking.resultNow(), passage.isWhole());
+    endOf(List.of(Thread.ofVirtual().start(printing), Thread.ofVirtual().start(taking)));
+    return answer(value(printing), value(taking), passage);
   }
 
-  private Printed printed(Passage passage, Optional<PersonsDecision> approval) {
+  /// The pipe has no more bytes once nothing writes to it.
+  private CallEnd printed(Passage passage, Pipe pipe, Optional<PersonsDecision> approval) {
     try {
-      return new Printed.Over(
-          from.copyCalls()
-              .answer(
-                  source(),
-                  approval,
-                  (command, limits, sink, recorded) ->
-                      from.commands().run(command, limits, passage.sink(sink), recorded)));
-    } catch (Passage.Stopped e) {
-      return new Printed.Stopped(e.why());
+      return from.copyCalls()
+          .answer(
+              source(),
+              approval,
+              (command, limits, sink, recorded) ->
+                  from.commands().run(command, limits, passage.sink(sink), recorded));
+    } finally {
+      pipe.close();
     }
   }
 
@@ -133,18 +116,17 @@ record Copy(SandboxAtWork from, SandboxAtWork to, ToolCall call) {
         new Stdin.Stream(new SequenceInputStream(command.stdin().open(), pipe)));
   }
 
-  /// Waits for the thread; an interrupt is passed on to it.
-  private static void end(Thread taker) {
-    boolean interrupted = Thread.interrupted();
-    if (interrupted) {
-      taker.interrupt();
-    }
-    while (taker.isAlive()) {
-      try {
-        taker.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-        taker.interrupt();
+  /// Waits for the threads; an interrupt is passed on to them.
+  private static void endOf(List<Thread> threads) {
+    boolean interrupted = false;
+    for (Thread thread : threads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+          threads.forEach(Thread::interrupt);
+        }
       }
     }
     if (interrupted) {
@@ -152,46 +134,35 @@ record Copy(SandboxAtWork from, SandboxAtWork to, ToolCall call) {
     }
   }
 
-  private CallEnd answer(Printed printed, CallEnd taken, boolean isWhole) {
+  private static CallEnd value(FutureTask<CallEnd> done) {
+    if (done.state() == FutureTask.State.FAILED) {
+      throw Uninterrupted.unchecked(done.exceptionNow());
+    }
+    return done.resultNow();
+  }
+
+  private CallEnd answer(CallEnd printed, CallEnd taken, Passage passage) {
     if (taken.result().status() == Status.SUCCEEDED) {
       return end(taken, "From " + place() + ":\n" + taken.result().text());
     }
-    String unchanged =
-        isWhole
-            ? ""
-            : "\nNot all of the file went to "
-                + to.place()
-                + ", so its files there are as they were.";
-    return switch (printed) {
-      case Printed.Over(CallEnd end) when end.result().status() == Status.SUCCEEDED ->
-          end(taken, at(to, taken) + unchanged);
-      case Printed.Over(CallEnd end) when !isWhole && isRefused(taken) ->
-          end(end, at(from, end) + unchanged);
-      case Printed.Over(CallEnd end) -> end(end, at(from, end) + "\n" + at(to, taken) + unchanged);
-      case Printed.Stopped(Passage.Why why) ->
-          switch (why) {
-            case NOT_TAKEN -> end(taken, at(to, taken) + unchanged);
-            case INTERRUPTED -> stopped(Status.CANCELLED, "Execution was cancelled.", unchanged);
-            case NO_FILE ->
-                stopped(
-                    Status.FAILED,
-                    "what arrived is no file: another program on the host prints into the call,"
-                        + " such as an rc file of the login shell.",
-                    unchanged);
-            case TOO_LONG ->
-                stopped(Status.FAILED, "the host sent more than it announced.", unchanged);
-          };
-    };
+    String unchanged = passage.isWhole() ? "" : "\nNothing was changed on " + to.place() + ".";
+    if (passage.fault().isPresent()) {
+      return new CallEnd(
+          new ToolResult(
+              call.id(),
+              "On " + from.place() + ":\nError: " + passage.fault().get() + "." + unchanged,
+              Status.FAILED));
+    }
+    if (printed.result().status() == Status.SUCCEEDED || passage.isUnwanted()) {
+      return end(taken, at(to, taken) + unchanged);
+    }
+    return !passage.isWhole() && isRefused(taken)
+        ? end(printed, at(from, printed) + unchanged)
+        : end(printed, at(from, printed) + "\n" + at(to, taken) + unchanged);
   }
 
   /// Whether the script there found that a file did not arrive whole, or may not be placed.
   private static boolean isRefused(CallEnd taken) {
     return taken.ended().equals(Optional.of(new Ended.Exited(ScriptAnswer.REFUSED)));
-  }
-
-  private CallEnd stopped(Status status, String reason, String unchanged) {
-    return new CallEnd(
-        new ToolResult(
-            call.id(), "On " + from.place() + ":\nError: " + reason + unchanged, status));
   }
 }

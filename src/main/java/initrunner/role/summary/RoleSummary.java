@@ -57,7 +57,8 @@ public final class RoleSummary {
   /// What each of its tools may do, and what is refused: one line for each tool, without anything
   /// that a terminal would obey.
   public static String tools(Role role) {
-    return shown(role.tools().stream().map(ToolSummary::of).toList());
+    return shown(
+        role.tools().stream().map(granted -> ToolSummary.of(granted) + in(granted)).toList());
   }
 
   private static String shown(List<String> lines) {
@@ -114,9 +115,12 @@ public final class RoleSummary {
         ? ""
         : " In "
             + String.join(", ", granted.sandboxes())
-            + (granted.tool() instanceof TransferSettings transfer && transfer.copy()
-                ? ", and from each of those with transfer to the others."
-                : ".");
+            + "."
+            + (granted.tool() instanceof TransferSettings transfer
+                    && transfer.copy()
+                    && transfer.localRoot().isPresent()
+                ? " It also copies files between sandboxes."
+                : "");
   }
 
   /// Each of several sandboxes is named, the default first.

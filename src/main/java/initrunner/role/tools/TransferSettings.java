@@ -11,7 +11,6 @@ import initrunner.schema.type.Whole;
 import initrunner.text.Words;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -105,24 +104,20 @@ public record TransferSettings(
 
   @Override
   public String summary() {
-    List<String> ways = new ArrayList<>();
-    if (send) {
-      ways.add("sends");
-    }
-    if (fetch) {
-      ways.add("fetches");
-    }
-    if (copy && ways.isEmpty()) {
-      ways.add("copies");
-    }
-    return "Tool transfer: %s%s between %s and %s, where the tools run. Each has %d s and at most %d MiB."
+    String what = send && fetch ? "sends and fetches" : send ? "sends" : "fetches";
+    String files =
+        allowedExtensions.isEmpty()
+            ? "files"
+            : "files named *" + String.join(", *", allowedExtensions);
+    return "Tool transfer: %s. Each has %d s and at most %d MiB."
         .formatted(
-            String.join(" and ", ways),
-            allowedExtensions.isEmpty()
-                ? " files"
-                : " files named *" + String.join(", *", allowedExtensions),
-            localRoot.map(root -> root + " of this machine").orElse("sandboxes"),
-            rootPath,
+            localRoot
+                .map(root ->
+                    "%s %s between %s of this machine and %s, where the tools run"
+                        .formatted(what, files, root, rootPath))
+                .orElseGet(() ->
+                    "copies %s of %s, where the tools run, between sandboxes"
+                        .formatted(files, rootPath)),
             timeout.toSeconds(),
             maxFileSizeMb);
   }

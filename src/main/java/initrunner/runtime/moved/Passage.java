@@ -5,6 +5,7 @@ import initrunner.exec.Sink;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,52 +15,29 @@ import java.util.regex.Pattern;
 /// most; then the first one waits. The host is not trusted: no byte more than it announced is
 /// passed on.
 ///
-/// One thread writes, and asks afterwards what became of it.
+/// One thread writes; another may ask afterwards what became of it.
 public final class Passage {
 
   private static final Pattern HEADER = Pattern.compile("([0-9]{1,18}) [0-9a-f]{64}( x)?");
   private static final int MOST_HEADER_BYTES = 100;
+  private static final String NO_FILE =
+      "what arrived is no file: another program on the host prints into the call, such as an rc"
+          + " file of the login shell";
 
   private final Pipe pipe;
   private final ByteArrayOutputStream header = new ByteArrayOutputStream();
   private OptionalLong left = OptionalLong.empty();
-  private boolean isStopped;
-
-  /// Why no more is passed on.
-  public enum Why {
-    /// What arrived is no file.
-    NO_FILE,
-    TOO_LONG,
-    /// The other command has ended.
-    NOT_TAKEN,
-    INTERRUPTED
-  }
-
-  /// Ends the command that prints the file.
-  public static final class Stopped extends RuntimeException {
-
-    private static final long serialVersionUID = 1L;
-
-    private final Why why;
-
-    private Stopped(Why why) {
-      super(why.name());
-      this.why = why;
-    }
-
-    /// Why it was ended.
-    public Why why() {
-      return why;
-    }
-  }
+  private volatile Optional<String> fault = Optional.empty();
+  private volatile boolean isUnwanted;
+  private volatile boolean isWhole;
 
   /// @param pipe read by the command that takes the file
   public Passage(Pipe pipe) {
     this.pipe = pipe;
   }
 
-  /// What takes the output of the command that prints the file. It throws [Stopped], and blocks
-  /// while the other command does not read.
+  /// What takes the output of the command that prints the file. It blocks while the other command
+  /// does not read, and interrupts its thread if it wants no more output.
   ///
   /// @param complaints gets the error output
   public Sink sink(Sink complaints) {
@@ -77,54 +55,76 @@ public final class Passage {
   }
 
   private void take(ByteBuffer bytes) {
-    while (left.isEmpty() && bytes.hasRemaining()) {
+    while (left.isEmpty() && bytes.hasRemaining() && !isOver()) {
       byte next = bytes.get();
       header.write(next);
       if (next == '\n') {
         begin();
       } else if (header.size() > MOST_HEADER_BYTES) {
-        throw stopped(Why.NO_FILE);
+        stop(NO_FILE);
       }
     }
-    if (left.isPresent() && bytes.hasRemaining()) {
-      if (bytes.remaining() > left.getAsLong()) {
-        throw stopped(Why.TOO_LONG);
-      }
-      left = OptionalLong.of(left.getAsLong() - bytes.remaining());
-      byte[] part = new byte[bytes.remaining()];
-      bytes.get(part);
-      pass(part);
+    if (left.isPresent() && bytes.hasRemaining() && !isOver()) {
+      content(left.getAsLong(), bytes);
     }
   }
 
   private void begin() {
     String line = header.toString(StandardCharsets.US_ASCII).stripTrailing();
     Matcher announced = HEADER.matcher(line);
-    if (!announced.matches()) {
-      throw stopped(Why.NO_FILE);
+    if (announced.matches()) {
+      left = OptionalLong.of(Long.parseLong(announced.group(1)));
+      pass(header.toByteArray());
+    } else {
+      stop(NO_FILE);
     }
-    left = OptionalLong.of(Long.parseLong(announced.group(1)));
-    pass(header.toByteArray());
+  }
+
+  private void content(long announced, ByteBuffer bytes) {
+    if (bytes.remaining() > announced) {
+      stop("the host sent more than it announced");
+      return;
+    }
+    left = OptionalLong.of(announced - bytes.remaining());
+    byte[] part = new byte[bytes.remaining()];
+    bytes.get(part);
+    pass(part);
   }
 
   private void pass(byte[] bytes) {
     try {
-      if (!pipe.write(bytes)) {
-        throw stopped(Why.NOT_TAKEN);
+      isUnwanted = !pipe.write(bytes);
+      if (isUnwanted) {
+        Thread.currentThread().interrupt();
       }
+      isWhole = !isUnwanted && left.equals(OptionalLong.of(0));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw stopped(Why.INTERRUPTED);
     }
   }
 
-  private Stopped stopped(Why why) {
-    isStopped = true;
-    return new Stopped(why);
+  private void stop(String why) {
+    fault = Optional.of(why);
+    isWhole = false;
+    Thread.currentThread().interrupt();
+  }
+
+  private boolean isOver() {
+    return isUnwanted || fault.isPresent();
+  }
+
+  /// What is wrong with the output; empty if nothing is.
+  public Optional<String> fault() {
+    return fault;
+  }
+
+  /// Whether the other command ended before it had read all.
+  public boolean isUnwanted() {
+    return isUnwanted;
   }
 
   /// Whether all of the file was passed on.
   public boolean isWhole() {
-    return !isStopped && left.equals(OptionalLong.of(0));
+    return isWhole;
   }
 }
