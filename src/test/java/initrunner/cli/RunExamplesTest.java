@@ -66,6 +66,46 @@ class RunExamplesTest {
   }
 
   @Test
+  void whatTheBuildServerBuiltRunsOnTheGpuBoxWithAYes() throws Exception {
+    Path project = Files.createDirectories(directory.resolve("project"));
+    Path runs = Files.createDirectories(sshd.home().resolve("runs"));
+    Files.writeString(
+        project.resolve("Makefile"), "all:\n\techo 'echo measured' >app; echo log >build.log\n");
+    script(
+        ScriptedModel.shell("make"),
+        ScriptedModel.calls(
+            new Call(
+                "b",
+                "copy_file",
+                "{\"from\": \"build\", \"source\": \"app\", \"to\": \"gpu\", \"target\": \"app\"}")),
+        ScriptedModel.calls(
+            new Call("c", "run_shell", "{\"command\": \"sh app\", \"sandbox\": \"gpu\"}")),
+        ScriptedModel.text("It measured."));
+    String text =
+        Files.readString(Path.of("examples/build-and-gpu.yaml"))
+            .replaceAll(
+                "( *)host: (build-box|gpu-box).*\\n",
+                "$1host: " + SshdExtension.HOST + "\n$1config_file: " + sshd.configFile() + "\n")
+            .replace("~/agent/build", sshd.home().resolve("agent/build").toString())
+            .replace("/srv/runs", runs.toString());
+    String role = Files.writeString(project.resolve("build-and-gpu.yaml"), text).toString();
+    CapturedConsole console = CapturedConsole.of(environment);
+
+    assertThat(console.run("run", role, "-p", "Go."))
+        .as(console.stderr())
+        .isEqualTo(ExitCodes.PAUSED);
+
+    assertThat(project.resolve("build.log")).hasContent("log");
+    assertThat(runs.resolve("app")).hasContent("echo measured");
+    Matcher id = Pattern.compile("approve ([0-9a-f]{12})").matcher(console.stderr());
+    assertThat(id.find()).as(console.stderr()).isTrue();
+    CapturedConsole later = CapturedConsole.of(environment);
+    assertThat(later.run("approve", id.group(1))).as(later.stderr()).isZero();
+    assertThat(server.requests().getLast().lastMessage())
+        .isEqualTo("On gpu (my-build-box):\nSTDOUT:\nmeasured");
+  }
+
+  @Test
   void theStagingMachineIsLookedAtFreelyAndChangedWithAYesOnly() throws Exception {
     Path work = Files.createDirectories(sshd.home().resolve("staging"));
     environment.put("STAGING_HOST", SshdExtension.HOST);
