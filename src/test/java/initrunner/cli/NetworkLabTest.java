@@ -98,7 +98,6 @@ class NetworkLabTest {
               read_only: false
             - type: transfer
               sandboxes: [build, gpu, jobs]
-              local_root: moved
           security:
             sandboxes:
               default: build
@@ -122,9 +121,11 @@ class NetworkLabTest {
     return call(id, "run_shell", Map.of("sandbox", sandbox, "command", command));
   }
 
-  private static ScriptedModel.Call send(String id, String sandbox) {
+  private static ScriptedModel.Call copy(String id, String sandbox, String target) {
     return call(
-        id, "send_file", Map.of("local", "hello.pyz", "remote", "hello.pyz", "sandbox", sandbox));
+        id,
+        "copy_file",
+        Map.of("from", "build", "source", "hello.pyz", "to", sandbox, "target", target));
   }
 
   /// Builds on one host, moves what was built to the others and runs it there; then works on two
@@ -142,16 +143,17 @@ class NetworkLabTest {
                     "def main():\n  import getpass\n  print('built, run by', getpass.getuser())\n"))),
         ScriptedModel.calls(
             run("built", "build", "python3 -m zipapp src -m hello:main -o hello.pyz")),
-        ScriptedModel.calls(
-            call("fetched", "fetch_file", Map.of("remote", "hello.pyz", "local", "hello.pyz"))),
-        ScriptedModel.calls(send("sent", "gpu"), send("queued", "jobs")),
+        ScriptedModel.calls(copy("copied", "gpu", "hello.pyz")),
+        ScriptedModel.calls(copy("queued", "jobs", "hello.pyz")),
         ScriptedModel.calls(
             run("contained", "gpu", "python3 hello.pyz"), run("job", "jobs", "python3 hello.pyz")),
         ScriptedModel.calls(
             run("cut", "build", "sh -c 'echo once >>starts; sleep 300; touch finished'"),
             run("beside", "gpu", "sh -c 'until [ -e cut ]; do sleep 0.1; done; echo went on'")),
         ScriptedModel.calls(
-            run("away", "build", "touch again"), run("still", "jobs", "echo still here")),
+            run("away", "build", "touch again"),
+            run("still", "jobs", "echo still here"),
+            copy("torn", "gpu", "torn.pyz")),
         ScriptedModel.calls(run("waits", "gpu", "sh -c 'until [ -e mended ]; do sleep 0.1; done'")),
         ScriptedModel.calls(run("back", "build", "cat starts")),
         ScriptedModel.text("Done."));
@@ -162,7 +164,6 @@ class NetworkLabTest {
 
   @Test
   void aRunOnThreeHostsGoesOnWhereOneLinkIsCutAndTellsTheTruthOfIt() throws Exception {
-    Files.createDirectory(directory.resolve("moved"));
     try (ScriptedModel model = model();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Map<String, String> environment = new HashMap<>(model.environment());
@@ -182,6 +183,7 @@ class NetworkLabTest {
       assertThat(run.get()).as(console.stderr()).isEqualTo(ExitCodes.OK);
       assertAnswers(model.requests().getLast());
       assertThat(starts).hasContent("once");
+      assertThat(work("gpubox").resolve("torn.pyz")).doesNotExist();
       assertThat(work("builder")).isDirectoryNotContaining("glob:**{again,finished}");
       assertRecord(environment);
     }
@@ -198,8 +200,11 @@ class NetworkLabTest {
 
   private static void assertAnswers(ScriptedModel.Request last) {
     assertThat(answer(last, "built")).isEqualTo("On build (builder):\n(no output)");
-    assertThat(answer(last, "fetched")).startsWith("On build (builder):\nFetched hello.pyz");
-    assertThat(answer(last, "sent")).startsWith("On gpu (gpubox):\nSent hello.pyz");
+    assertThat(answer(last, "copied"))
+        .startsWith(
+            "From build (builder) to gpu (gpubox):\nCopied to hello.pyz on gpu (gpubox): created, ");
+    assertThat(answer(last, "queued"))
+        .startsWith("From build (builder) to jobs (cluster):\nCopied to hello.pyz");
     assertThat(answer(last, "contained"))
         .isEqualTo("On gpu (gpubox):\nSTDOUT:\nbuilt, run by initrunner-tcsh");
     assertThat(answer(last, "job"))
@@ -212,6 +217,10 @@ class NetworkLabTest {
     assertThat(answer(last, "away"))
         .startsWith("On build (builder):\nError: ")
         .contains("its jump host 'jump' does not reach 'builder'", "Nothing was started.");
+    assertThat(answer(last, "torn"))
+        .startsWith("On build (builder):\nError: ")
+        .contains("its jump host 'jump' does not reach 'builder'", "Nothing was started.")
+        .endsWith("Not all of the file went to gpu (gpubox), so its files there are as they were.");
     assertThat(answer(last, "still")).isEqualTo("On jobs (cluster):\nSTDOUT:\nstill here");
     assertThat(answer(last, "back")).isEqualTo("On build (builder):\nSTDOUT:\nonce");
   }
@@ -246,8 +255,9 @@ class NetworkLabTest {
         .containsExactlyInAnyOrder(
             "source build builder exited",
             "built build builder exited",
-            "fetched build builder exited",
-            "sent gpu gpubox exited",
+            "copied build builder exited",
+            "copied gpu gpubox exited",
+            "queued build builder exited",
             "queued jobs cluster exited",
             "contained gpu gpubox exited",
             "job jobs cluster exited",
@@ -255,6 +265,8 @@ class NetworkLabTest {
             "beside gpu gpubox exited",
             "away build builder not_started",
             "still jobs cluster exited",
+            "torn build builder not_started",
+            "torn gpu gpubox exited",
             "waits gpu gpubox exited",
             "back build builder exited");
     String places = "build (builder), gpu (gpubox), jobs (cluster)";
