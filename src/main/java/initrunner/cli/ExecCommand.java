@@ -193,7 +193,7 @@ public final class ExecCommand implements Callable<Integer> {
       throw fault(SandboxOption.WITHOUT_ROLE);
     }
     // A host's role has the directory as its own.
-    Optional<String> start = roleFile.flatMap(_ -> textOf(directory));
+    Optional<String> start = roleFile.or(hosts::roleFile).flatMap(_ -> textOf(directory));
     Command command = new Command(argv, environment(), start, Stdin.nothing());
     Limits limits = limits();
     if (hosts.isGiven()) {
@@ -217,9 +217,15 @@ public final class ExecCommand implements Callable<Integer> {
     if (isSet(terminal) || textOf(hook).isPresent() || textOf(host).isPresent()) {
       throw fault("--hosts runs on many hosts, so -t, --hook and --host do not apply");
     }
+    if (hosts.roleFile().isPresent() && roleFile.isPresent()) {
+      throw fault("there are two roles, " + roleFile.get() + " and that of --hosts; give one");
+    }
     RolesOnHosts roles =
-        roleFile
-            .map(file -> RolesOnHosts.of(hosts, roleSource(file)))
+        hosts
+            .roleFile()
+            .map(
+                file -> RolesOnHosts.ofSandboxes(hosts, RoleSource.of(file, console.environment())))
+            .or(() -> roleFile.map(file -> RolesOnHosts.of(hosts, roleSource(file))))
             .orElseGet(() -> RolesOnHosts.withoutRole(console, textOf(directory)));
     try (InputStream stdin = openInput()) {
       return new HostsExec(

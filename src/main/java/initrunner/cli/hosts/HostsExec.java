@@ -44,8 +44,11 @@ public record HostsExec(
   /// @throws picocli.CommandLine.ParameterException if there are no such hosts
   public int run(Command command, Limits limits, boolean asJson) throws InterruptedException {
     HostsWish wish = options.wish(asJson);
-    ReachedHosts hosts =
-        ReachedHosts.of(new HostChoice(console, options, wish, roles.configFile()).hosts(), roles);
+    List<String> names =
+        roles.sandboxes().isEmpty()
+            ? new HostChoice(console, options, wish, roles.configFile()).hosts()
+            : roles.sandboxes();
+    ReachedHosts hosts = ReachedHosts.of(names, roles);
     hosts.again().forEach(this::tellOf);
     HostsReport report =
         new HostsReport(console, wish.form().of(hosts.hosts().size()), hosts, roles);

@@ -3,6 +3,7 @@ package initrunner.cli.hosts;
 import initrunner.exec.Stdin;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -23,7 +24,8 @@ public final class HostsOptions {
           .paramLabel("LIST")
           .type(String.class)
           .description(
-              "Run on all of these: aliases, web[01-20], @group of hosts.yaml, patterns as 'web*'.")
+              "Run on all of these: aliases, web[01-20], @group of hosts.yaml, patterns as 'web*';"
+                  + " or role.yaml: in each of its sandboxes.")
           .build();
   private final OptionSpec parallel =
       OptionSpec.builder("--parallel")
@@ -67,6 +69,11 @@ public final class HostsOptions {
           throw fault(each.longestName() + " is for --hosts; name the hosts: --hosts web1,web2");
         });
     return false;
+  }
+
+  /// The role in whose sandboxes the command runs, if a role stands in place of hosts.
+  public Optional<Path> roleFile() {
+    return list().filter(text -> text.endsWith(".yaml") || text.endsWith(".yml")).map(Path::of);
   }
 
   private Optional<String> list() {

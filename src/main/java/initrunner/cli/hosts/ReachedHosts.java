@@ -13,7 +13,8 @@ import java.util.SequencedMap;
 
 /// Which account of which machine each of many names stands for. Immutable.
 ///
-/// @param hosts the names, each for another machine or account, with what is known of it
+/// @param hosts the names, each for another machine or account, or for another sandbox of a role,
+///   with what is known of it
 /// @param again the names that stand for the same as one of those, which comes behind
 record ReachedHosts(
     SequencedMap<String, Optional<SshDestination>> hosts, SequencedMap<String, String> again) {
@@ -26,9 +27,12 @@ record ReachedHosts(
     SequencedMap<String, String> again = new LinkedHashMap<>();
     SequencedMap<SshDestination, String> known = new LinkedHashMap<>();
     SequencedMap<String, Optional<SshDestination>> asked = ask(names, roles);
+    boolean areHosts = roles.sandboxes().isEmpty();
     asked.forEach((name, destination) -> {
       Optional<String> same =
-          destination.flatMap(found -> Optional.ofNullable(known.putIfAbsent(found, name)));
+          destination
+              .filter(_ -> areHosts)
+              .flatMap(found -> Optional.ofNullable(known.putIfAbsent(found, name)));
       same.ifPresentOrElse(first -> again.put(name, first), () -> hosts.put(name, destination));
     });
     return new ReachedHosts(hosts, again);
@@ -47,7 +51,8 @@ record ReachedHosts(
             .ifPresent(target -> targets.put(name, target)));
     Map<SshTarget, SshDestination> found = found(List.copyOf(targets.values()));
     SequencedMap<String, Optional<SshDestination>> answers = new LinkedHashMap<>();
-    targets.forEach((name, target) -> answers.put(name, Optional.ofNullable(found.get(target))));
+    names.forEach(
+        name -> answers.put(name, Optional.ofNullable(targets.get(name)).map(found::get)));
     return answers;
   }
 

@@ -193,12 +193,15 @@ class ExecOnHostsTest {
         .startsWith("{\"hosts\":2,\"succeeded\":1,\"failed\":1,");
   }
 
+  private List<String> rows() {
+    return new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 100)
+        .run(directory.resolve("audit.db")).stream().map(AuditQuery.Event::details).toList();
+  }
+
   @Test
   void theCallsOfAllHostsAreRecordedAsOneRun() {
     on("web1,closed", "true");
-    List<String> rows =
-        new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 100)
-            .run(directory.resolve("audit.db")).stream().map(AuditQuery.Event::details).toList();
+    List<String> rows = rows();
     assertThat(rows).hasSize(4);
     assertThat(rows.stream().map(row -> row.replaceAll(".*\\brun=(\\w+).*", "$1")).distinct())
         .hasSize(1);
@@ -246,5 +249,47 @@ class ExecOnHostsTest {
     assertThat(exec(List.of("--hosts", "web1", "-t"), "true")).isEqualTo(ExitCodes.USAGE);
     assertThat(exec(List.of("--hosts", "web1,pr\u043Ed"), "true")).isEqualTo(ExitCodes.USAGE);
     assertThat(console.stderr()).contains("Cyrillic");
+  }
+
+  @Test
+  void aRoleInPlaceOfHostsIsEachOfItsSandboxes() throws IOException {
+    Path role = directory.resolve("several.yaml");
+    Files.writeString(
+        role,
+        """
+        apiVersion: initrunner/v1
+        kind: Agent
+        metadata: {name: fleet}
+        spec:
+          role: You look after hosts.
+          security:
+            sandboxes:
+              default: gpu
+              build: {backend: ssh, ssh: {host: web1, config_file: %1$s, remote_cwd: /usr}}
+              gpu: {backend: ssh, ssh: {host: web1, config_file: %1$s, remote_cwd: /usr}}
+              here: {backend: none}
+              down: {backend: ssh, ssh: {host: closed, config_file: %1$s}}
+        """
+            .formatted(directory.resolve("config")));
+    int status =
+        console.run(
+            "exec", "--hosts", role.toString(), "--condensed", "--cwd", "/usr", "--", "pwd");
+    assertThat(status).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stdout()).isEqualTo("== 3 of 4 hosts: gpu,build,here\n/usr\n");
+    assertThat(console.stderr()).contains("== 1 host, connection refused: down");
+    assertThat(rows())
+        .filteredOn(row -> row.contains("argv0=pwd"))
+        .anySatisfy(row -> assertThat(row).contains("sandbox=build"))
+        .anySatisfy(row -> assertThat(row).contains("sandbox=gpu"))
+        .anySatisfy(row -> assertThat(row).contains("sandbox=here"));
+  }
+
+  @Test
+  void aRoleInPlaceOfHostsHasSeveralSandboxesAndStandsAlone() {
+    String role = directory.resolve("role.yaml").toString();
+    assertThat(console.run("exec", "--hosts", role, "--", "true")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("it has one sandbox alone");
+    assertThat(exec(List.of("--hosts", role), "true")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("there are two roles");
   }
 }
