@@ -26,6 +26,7 @@ import initrunner.runtime.RoleRuntime;
 import initrunner.runtime.output.OutputLine;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -144,20 +145,20 @@ public final class Agent implements AutoCloseable {
     Objects.requireNonNull(decision, "Agent.resume: decision is null");
     Objects.requireNonNull(listener, "Agent.resume: listener is null");
     PausedRun paused = home.pausedRuns().find(approvalId);
-    RoleHost place = RoleHost.resolved(order.role());
-    requireUnchanged(paused, place);
+    List<RoleHost> places = RoleHost.eachResolved(order.role());
+    requireUnchanged(paused, places);
     RunOrder resumed =
         new RunOrder(
             order.source(),
             paused.runId(),
             new RunOrder.Task.Continue(paused, answers(paused, decision)),
             order.model(),
-            paused.setting().with(order.source().sha256(), place),
+            paused.setting().with(order.source().sha256(), places),
             RunOrder.Caller.LIBRARY);
     return make(resumed, listener, (record, watch) -> agent.run(record, watch));
   }
 
-  private void requireUnchanged(PausedRun paused, RoleHost place) {
+  private void requireUnchanged(PausedRun paused, List<RoleHost> places) {
     PausedRun.Setting before = paused.setting();
     String remedy = "Look at the role, and continue the run with: initrunner approve ";
     if (!before.roleDigest().equals(order.source().sha256())) {
@@ -165,14 +166,10 @@ public final class Agent implements AutoCloseable {
           "the role has changed since run " + paused.runId() + " began: " + before.roleFile(),
           remedy + paused.approvalId() + " --changed-role");
     }
-    if (before.place().filter(each -> !each.isSameAs(place)).isPresent()) {
+    Optional<String> change = RoleHost.change(before.places(), places);
+    if (change.isPresent()) {
       throw new PausedRunException(
-          "the calls of run "
-              + paused.runId()
-              + " were to run on "
-              + before.place().get().description()
-              + "; now they would run on "
-              + place.description(),
+          "the calls of run " + paused.runId() + " " + change.get(),
           remedy + paused.approvalId() + " --changed-place");
     }
   }

@@ -5,12 +5,15 @@ import initrunner.runtime.RoleHost;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A run that waits for a person, as stored on the disk. Immutable.
 ///
 /// @param number how many times the run has paused, this time included
 /// @param callIds of the calls that need approval
+/// @param callPlaces where each of them would be made, for a person; empty where the role has one
+///   sandbox
 /// @param prompt of the run
 /// @param setting how the run was started
 public record PausedRun(
@@ -20,11 +23,13 @@ public record PausedRun(
     String agentName,
     String prompt,
     List<String> callIds,
+    Map<String, String> callPlaces,
     Transcript transcript,
     Setting setting) {
 
   public PausedRun {
     callIds = List.copyOf(callIds);
+    callPlaces = Map.copyOf(callPlaces);
   }
 
   /// What a run needs to continue, beside its conversation. It holds no key, and of the variables
@@ -32,8 +37,8 @@ public record PausedRun(
   ///
   /// @param roleFile absolute
   /// @param roleDigest of the file's bytes at the run's start, to notice a change
-  /// @param place the sandbox in which the waiting calls would have run; empty in files of versions
-  ///   that did not write it
+  /// @param places the sandboxes of the role, in which the waiting calls would have run; empty in
+  ///   files of versions that did not write it
   /// @param model `provider:name`; empty for recorded turns
   /// @param replay the file of recorded turns; empty for a provider's model
   /// @param record the file that records the model's turns
@@ -41,16 +46,19 @@ public record PausedRun(
   public record Setting(
       Path roleFile,
       String roleDigest,
-      Optional<RoleHost> place,
+      List<RoleHost> places,
       Optional<String> model,
       Optional<Path> replay,
       Optional<Path> record,
       Optional<Path> auditDatabase) {
 
-    /// The same under a changed role, or in another sandbox.
-    public Setting with(String digest, RoleHost current) {
-      return new Setting(
-          roleFile, digest, Optional.of(current), model, replay, record, auditDatabase);
+    public Setting {
+      places = List.copyOf(places);
+    }
+
+    /// The same under a changed role, or in other sandboxes.
+    public Setting with(String digest, List<RoleHost> current) {
+      return new Setting(roleFile, digest, current, model, replay, record, auditDatabase);
     }
   }
 
@@ -63,6 +71,22 @@ public record PausedRun(
   /// The [#approvalId] of a future pause.
   public static String approvalId(String runId, int number) {
     return number == 1 ? runId : runId + "-" + number;
+  }
+
+  /// Where a call would be made, for a person; empty where the role has one sandbox.
+  public Optional<String> placeOf(ToolRequest call) {
+    return Optional.ofNullable(callPlaces.get(call.id()));
+  }
+
+  /// The sandboxes in which the calls that need approval would be made.
+  ///
+  /// @param all of the role
+  public List<RoleHost> placesOfCalls(List<RoleHost> all) {
+    return all.stream()
+        .filter(place ->
+            callPlaces.isEmpty()
+                || callPlaces.values().stream().anyMatch(text -> text.contains(place.name())))
+        .toList();
   }
 
   /// The calls that need approval, in the model's order.

@@ -249,7 +249,13 @@ public record PausedRuns(Path home, UnaryOperator<String> redaction) {
     root.put("agent_name", run.agentName()).put("prompt", redaction.apply(run.prompt()));
     PausedRun.Setting setting = run.setting();
     root.put("role_file", setting.roleFile().toString()).put("role_sha256", setting.roleDigest());
-    setting.place().ifPresent(place -> root.set("place", JSON.valueToTree(place.fields())));
+    if (setting.places().size() == 1) {
+      root.set("place", JSON.valueToTree(setting.places().getFirst().fields()));
+    } else if (!setting.places().isEmpty()) {
+      root.set(
+          "places", JSON.valueToTree(setting.places().stream().map(RoleHost::fields).toList()));
+      root.set("call_places", JSON.valueToTree(run.callPlaces()));
+    }
     setting.model().ifPresent(name -> root.put("model", name));
     setting.replay().ifPresent(path -> root.put("replay", path.toString()));
     setting.record().ifPresent(path -> root.put("record", path.toString()));
@@ -277,11 +283,12 @@ public record PausedRuns(Path home, UnaryOperator<String> redaction) {
               root.path("agent_name").asText(),
               root.path("prompt").asText(),
               pending,
+              texts(root.path("call_places")),
               TranscriptJson.read(root.path("conversation")),
               new PausedRun.Setting(
                   Path.of(root.path("role_file").asText()),
                   root.path("role_sha256").asText(),
-                  place(root),
+                  places(root),
                   text(root, "model"),
                   text(root, "replay").map(Path::of),
                   text(root, "record").map(Path::of),
@@ -297,14 +304,17 @@ public record PausedRuns(Path home, UnaryOperator<String> redaction) {
     }
   }
 
-  private static Optional<RoleHost> place(JsonNode root) {
-    Map<String, String> fields = new LinkedHashMap<>();
-    root.path("place")
-        .properties()
-        .forEach(each -> fields.put(each.getKey(), each.getValue().asText()));
-    return fields.containsKey("backend")
-        ? Optional.of(RoleHost.ofFields(fields))
-        : Optional.empty();
+  private static List<RoleHost> places(JsonNode root) {
+    List<RoleHost> places = new ArrayList<>();
+    (root.has("places") ? root.path("places") : List.of(root.path("place")))
+        .forEach(each -> places.add(RoleHost.ofFields(texts(each))));
+    return places.stream().filter(each -> !each.backend().isEmpty()).toList();
+  }
+
+  private static Map<String, String> texts(JsonNode object) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    object.properties().forEach(each -> texts.put(each.getKey(), each.getValue().asText()));
+    return texts;
   }
 
   private static Optional<String> text(JsonNode root, String field) {

@@ -124,17 +124,17 @@ public final class ApproveCommand implements Callable<Integer> {
     PausedRun run = home.pausedRuns().find(runId);
     GivenAnswers answers = answers(run);
     RoleSource source = RoleSource.of(run.setting().roleFile(), console.environment());
-    RoleHost place = RoleHost.resolved(source.role());
-    refuseChanges(run.setting(), source.sha256(), place);
+    List<RoleHost> places = RoleHost.eachResolved(source.role());
+    refuseChanges(run.setting(), source.sha256(), places);
     ModelChoice model = model(source, run.setting());
-    show(run, answers, place);
+    show(run, answers, run.placesOfCalls(places));
     RunOrder order =
         new RunOrder(
             source,
             run.runId(),
             new RunOrder.Task.Continue(run, answers),
             model,
-            run.setting().with(source.sha256(), place),
+            run.setting().with(source.sha256(), places),
             RunOrder.Caller.COMMAND_LINE);
     return new RunAttempt(console, order, format, home).run();
   }
@@ -160,7 +160,7 @@ public final class ApproveCommand implements Callable<Integer> {
     return ExitCodes.FAILED;
   }
 
-  private void refuseChanges(PausedRun.Setting setting, String digest, RoleHost place) {
+  private void refuseChanges(PausedRun.Setting setting, String digest, List<RoleHost> places) {
     if (!digest.equals(setting.roleDigest()) && !changedRole) {
       throw new ParameterException(
           spec.commandLine(),
@@ -170,31 +170,32 @@ public final class ApproveCommand implements Callable<Integer> {
               + " began, so the calls might run under other rules or in another sandbox."
               + " Check it, then go on with --changed-role; or restore it");
     }
-    Optional<RoleHost> before = setting.place().filter(each -> !each.isSameAs(place));
-    if (before.isPresent() && !changedPlace) {
+    Optional<String> change = RoleHost.change(setting.places(), places);
+    if (change.isPresent() && !changedPlace) {
       throw new ParameterException(
           spec.commandLine(),
           SafeText.oneLine(
               "the calls of run "
                   + runId
-                  + " were to run on "
-                  + before.get().description()
-                  + "; now they would run on "
-                  + place.description()
+                  + " "
+                  + change.get()
                   + ". Set the role's variables as they were, or go on there with"
                   + " --changed-place"));
     }
   }
 
   /// The user may have repeated a command from the shell's history.
-  private void show(PausedRun run, GivenAnswers answers, RoleHost place) {
+  private void show(PausedRun run, GivenAnswers answers, List<RoleHost> places) {
     if (format == RunFormat.JSON) {
       return;
     }
-    console.err().println("On " + SafeText.exact(place.description()) + ":");
+    places.forEach(
+        place -> console.err().println("On " + SafeText.exact(place.description()) + ":"));
     for (ToolRequest call : run.calls()) {
       boolean isYes = answers.given().get(call.id()) instanceof Approver.Decision.Yes;
-      console.err().println((isYes ? "  yes  " : "  no   ") + CallText.waiting(call));
+      console
+          .err()
+          .println((isYes ? "  yes  " : "  no   ") + CallText.waiting(call, run.placeOf(call)));
     }
   }
 

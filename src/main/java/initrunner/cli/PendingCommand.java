@@ -5,6 +5,7 @@ import initrunner.agent.PausedRuns;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.run.CallText;
+import initrunner.model.ToolRequest;
 import initrunner.run.RunHome;
 import initrunner.run.WaitingCall;
 import initrunner.run.WaitingCalls;
@@ -15,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -99,8 +101,8 @@ public final class PendingCommand implements Callable<Integer> {
             + run.pausedAt().truncatedTo(ChronoUnit.SECONDS)
             + "  "
             + run.agentName());
-    run.setting().place().ifPresent(place -> say("  on " + place.description()));
-    run.calls().forEach(call -> say("  " + CallText.waiting(call)));
+    run.placesOfCalls(run.setting().places()).forEach(place -> say("  on " + place.description()));
+    run.calls().forEach(call -> say("  " + CallText.waiting(call, run.placeOf(call))));
   }
 
   private void show(WaitingCall call) {
@@ -120,9 +122,20 @@ public final class PendingCommand implements Callable<Integer> {
     fields.put("paused_at", run.pausedAt());
     fields.put("agent_name", run.agentName());
     fields.put("role_file", run.setting().roleFile());
-    fields.put("place", run.setting().place().map(RoleHost::fields));
+    List<RoleHost> places = run.setting().places();
+    fields.put(
+        "place", places.size() == 1 ? Optional.of(places.getFirst().fields()) : Optional.empty());
+    if (places.size() > 1) {
+      fields.put("places", places.stream().map(RoleHost::fields).toList());
+    }
     fields.put("prompt", run.prompt());
-    fields.put("tool_calls", run.calls().stream().map(CallText::fields).toList());
+    fields.put("tool_calls", run.calls().stream().map(call -> fields(run, call)).toList());
+    return fields;
+  }
+
+  private static Map<String, Object> fields(PausedRun run, ToolRequest call) {
+    Map<String, Object> fields = CallText.fields(call);
+    run.placeOf(call).ifPresent(place -> fields.put("place", place));
     return fields;
   }
 

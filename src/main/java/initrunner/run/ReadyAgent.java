@@ -21,8 +21,10 @@ import initrunner.tool.ToolCall;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// An agent that can run: its tools in their sandbox, and its model. Several runs may go on at
 /// once, except those of one [Dialogue].
@@ -167,7 +169,7 @@ public final class ReadyAgent implements AutoCloseable {
     }
   }
 
-  private static PausedRun paused(RunOrder order, AgentRun.Pause pause) {
+  private PausedRun paused(RunOrder order, AgentRun.Pause pause) {
     return new PausedRun(
         order.runId(),
         order.pauses() + 1,
@@ -175,8 +177,12 @@ public final class ReadyAgent implements AutoCloseable {
         order.role().metadata().name(),
         order.prompt(),
         pause.calls().stream().map(ToolCall::id).toList(),
+        order.role().sandboxNames().isEmpty()
+            ? Map.of()
+            : pause.calls().stream()
+                .collect(Collectors.toMap(ToolCall::id, runtime::placeOf, (one, _) -> one)),
         pause.transcript(),
-        order.setting().with(order.setting().roleDigest(), RoleHost.resolved(order.role())));
+        order.setting().with(order.setting().roleDigest(), RoleHost.eachResolved(order.role())));
   }
 
   private static RunEnd keeping(RunEnd end, Runnable step) {

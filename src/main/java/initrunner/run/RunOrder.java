@@ -69,7 +69,7 @@ public record RunOrder(
     return new PausedRun.Setting(
         source.role().file(),
         source.sha256(),
-        Optional.of(RoleHost.of(source.role())),
+        RoleHost.each(source.role()),
         model instanceof ModelChoice.Asked
             ? Optional.of(model.provider() + ":" + model.name())
             : Optional.empty(),

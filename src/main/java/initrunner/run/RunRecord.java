@@ -198,9 +198,11 @@ public final class RunRecord {
         };
     facts.put("ended", isAnswered ? "answered" : end(run));
     run.usage().dollars().ifPresent(cost -> facts.put("cost_usd", cost));
-    RoleHost place = RoleHost.of(order.role());
-    facts.put("backend", place.backend());
-    place.host().ifPresent(host -> facts.put("host", redacted(host)));
+    if (order.role().sandboxNames().isEmpty()) {
+      RoleHost place = RoleHost.of(order.role());
+      facts.put("backend", place.backend());
+      place.host().ifPresent(host -> facts.put("host", redacted(host)));
+    }
     return new AuditRun.Trigger(type, Optional.of(JsonText.line(facts)));
   }
 

@@ -7,11 +7,13 @@ import initrunner.role.sandbox.SshSettings;
 import initrunner.runtime.confine.RoleContainment;
 import initrunner.ssh.client.SshDestination;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The host on which a role's tools run, with variables replaced. Two equal ones reach the same
 /// host in the same way. Immutable.
@@ -24,6 +26,7 @@ import java.util.stream.Collectors;
 /// @param destination the account and the machine that the host stands for; empty if that was not
 ///   asked or is unknown
 /// @param toolDirectories the tools' own directories, in the role's order; empty where none has one
+/// @param sandbox its name, where the role has several
 public record RoleHost(
     String backend,
     Optional<String> host,
@@ -31,7 +34,68 @@ public record RoleHost(
     Optional<String> launcher,
     Optional<String> configFile,
     Optional<String> destination,
-    Optional<String> toolDirectories) {
+    Optional<String> toolDirectories,
+    Optional<String> sandbox) {
+
+  /// Of each sandbox of a role, the default first.
+  public static List<RoleHost> each(Role role) {
+    return sandboxes(role).map(RoleHost::of).toList();
+  }
+
+  /// The same as [#resolved].
+  public static List<RoleHost> eachResolved(Role role) {
+    return sandboxes(role).map(RoleHost::resolved).toList();
+  }
+
+  private static Stream<Role> sandboxes(Role role) {
+    return role.sandboxNames().isEmpty()
+        ? Stream.of(role)
+        : role.sandboxNames().stream().map(role::at);
+  }
+
+  /// What has changed between two moments, for a person; empty if nothing has.
+  ///
+  /// @param before empty if it is not known
+  public static Optional<String> change(List<RoleHost> before, List<RoleHost> now) {
+    if (before.isEmpty()) {
+      return Optional.empty();
+    }
+    for (int at = 0; at < Math.max(before.size(), now.size()); at++) {
+      Optional<RoleHost> first = at(before, at);
+      Optional<RoleHost> second = at(now, at);
+      if (first.isEmpty() || second.isEmpty() || !first.get().isSameAs(second.get())) {
+        return Optional.of(
+            "were to run on "
+                + first.map(RoleHost::description).orElse("no such sandbox")
+                + "; now they would run on "
+                + second.map(RoleHost::description).orElse("no such sandbox"));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<RoleHost> at(List<RoleHost> all, int at) {
+    return at < all.size() ? Optional.of(all.get(at)) : Optional.empty();
+  }
+
+  /// The one of a call.
+  ///
+  /// @param name as [RoleRuntime#placeOf] gives it: of one, or of several
+  public static RoleHost named(String name, List<RoleHost> all) {
+    return all.stream()
+        .filter(each -> all.size() == 1 || each.name().equals(name))
+        .findFirst()
+        .orElseGet(() ->
+            new RoleHost(
+                "",
+                Optional.of(name),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()));
+  }
 
   /// The same, with the account and the machine that `ssh -G` resolves the host to. Blocks for ten
   /// seconds at most.
@@ -57,7 +121,8 @@ public record RoleHost(
   }
 
   private RoleHost with(Optional<String> other) {
-    return new RoleHost(backend, host, directory, launcher, configFile, other, toolDirectories);
+    return new RoleHost(
+        backend, host, directory, launcher, configFile, other, toolDirectories, sandbox);
   }
 
   /// Whether the other one is equal. The destination and the tools' directories are compared only
@@ -71,7 +136,8 @@ public record RoleHost(
             other.launcher,
             other.configFile,
             destination.isEmpty() ? destination : other.destination,
-            toolDirectories.isEmpty() ? toolDirectories : other.toolDirectories));
+            toolDirectories.isEmpty() ? toolDirectories : other.toolDirectories,
+            other.sandbox));
   }
 
   /// The host of this role, from the role alone.
@@ -87,13 +153,15 @@ public record RoleHost(
         ssh.map(each -> word(each.launcher())),
         ssh.flatMap(SshSettings::configFile).map(Object::toString),
         Optional.empty(),
-        toolDirectories(role));
+        toolDirectories(role),
+        role.security().sandboxName());
   }
 
   private static Optional<String> toolDirectories(Role role) {
     return Optional.of(
             role.tools().stream()
                 .flatMap(grant -> grant.tool().directory().stream())
+                .distinct()
                 .collect(Collectors.joining(", ")))
         .filter(all -> !all.isEmpty());
   }
@@ -103,7 +171,7 @@ public record RoleHost(
   }
 
   /// Its fields for programs: `backend`, `host`, `directory`, `launcher`, `config_file`,
-  /// `destination`, `tool_directories`; empty ones are left out.
+  /// `destination`, `tool_directories`, `sandbox`; empty ones are left out.
   public SequencedMap<String, String> fields() {
     SequencedMap<String, String> fields = new LinkedHashMap<>();
     fields.put("backend", backend);
@@ -113,6 +181,7 @@ public record RoleHost(
     configFile.ifPresent(text -> fields.put("config_file", text));
     destination.ifPresent(text -> fields.put("destination", text));
     toolDirectories.ifPresent(text -> fields.put("tool_directories", text));
+    sandbox.ifPresent(text -> fields.put("sandbox", text));
     return fields;
   }
 
@@ -127,20 +196,25 @@ public record RoleHost(
         field(fields, "launcher"),
         field(fields, "config_file"),
         field(fields, "destination"),
-        field(fields, "tool_directories"));
+        field(fields, "tool_directories"),
+        field(fields, "sandbox"));
   }
 
   private static Optional<String> field(Map<String, String> fields, String name) {
     return Optional.ofNullable(fields.get(name)).filter(value -> !value.isEmpty());
   }
 
-  /// The host's name for a person.
+  /// The host's name for a person, behind that of the sandbox.
   public String name() {
-    return host.orElse("this machine");
+    String machine = host.orElse("this machine");
+    return sandbox.map(name -> name + " (" + machine + ")").orElse(machine);
   }
 
   /// One line for a person.
   public String description() {
+    if (backend.isEmpty()) {
+      return name();
+    }
     return name()
         + " (backend "
         + backend

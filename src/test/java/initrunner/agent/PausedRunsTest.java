@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -56,6 +57,7 @@ class PausedRunsTest {
         "agent",
         "Go.",
         List.of("call-1"),
+        Map.of(),
         new Transcript(
             List.of(
                 new Message.User("Go."),
@@ -68,7 +70,7 @@ class PausedRunsTest {
         new PausedRun.Setting(
             Path.of("/role.yaml"),
             "0".repeat(64),
-            Optional.empty(),
+            List.of(),
             Optional.of("openai:gpt-5-mini"),
             Optional.empty(),
             Optional.empty(),
@@ -125,6 +127,7 @@ class PausedRunsTest {
         run.agentName(),
         run.prompt(),
         run.callIds(),
+        run.callPlaces(),
         run.transcript(),
         run.setting());
   }
@@ -136,7 +139,7 @@ class PausedRunsTest {
         new PausedRun.Setting(
             Path.of("/role.yaml"),
             "1".repeat(64),
-            Optional.of(
+            List.of(
                 new RoleHost(
                     "ssh",
                     Optional.of("alba"),
@@ -144,14 +147,23 @@ class PausedRunsTest {
                     Optional.of("bwrap"),
                     Optional.of("/ssh_config"),
                     Optional.of("me@alba:22"),
-                    Optional.of("/srv/a, ."))),
+                    Optional.of("/srv/a, ."),
+                    Optional.empty())),
             Optional.empty(),
             Optional.of(Path.of("/turns")),
             Optional.of(Path.of("/record")),
             Optional.of(Path.of("/audit.db")));
     PausedRun full =
         new PausedRun(
-            "cd", 3, plain.pausedAt(), "other", "Do.", List.of(), plain.transcript(), everything);
+            "cd",
+            3,
+            plain.pausedAt(),
+            "other",
+            "Do.",
+            List.of(),
+            Map.of(),
+            plain.transcript(),
+            everything);
     for (PausedRun run : List.of(plain, full)) {
       runs().save(run);
       assertThat(runs().find(run.approvalId())).isEqualTo(run);

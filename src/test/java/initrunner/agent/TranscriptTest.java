@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -58,11 +59,12 @@ class TranscriptTest {
             "agent",
             "Go.",
             List.of("3", "1"),
+            Map.of(),
             of(said("", ONE, TWO, THREE)),
             new PausedRun.Setting(
                 Path.of("/role.yaml"),
                 "",
-                Optional.empty(),
+                List.of(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
 
@@ -27,26 +28,27 @@ public final class CallText {
   private CallText() {}
 
   /// A waiting call on one line. Long arguments lose their middle.
-  public static String waiting(ToolRequest call) {
-    return waiting(call.id(), call.tool(), call.arguments());
+  ///
+  /// @param place where it would be made; empty where that is said elsewhere
+  public static String waiting(ToolRequest call, Optional<String> place) {
+    return shortened(SafeText.exact(call.id())) + "  " + what(call.tool(), place, call.arguments());
   }
 
   /// The same for a call that is not stored yet.
-  public static String waiting(ToolCall call) {
-    return waiting(call.id(), call.tool(), JsonText.line(call.arguments()));
-  }
-
-  private static String waiting(String id, String tool, String arguments) {
-    return shortened(SafeText.exact(id)) + "  " + what(tool, arguments);
+  static String waiting(ToolCall call, Optional<String> place) {
+    return waiting(new ToolRequest(call.id(), call.tool(), JsonText.line(call.arguments())), place);
   }
 
   /// The same without its id, which is said elsewhere.
   public static String unnamed(ToolRequest call) {
-    return what(call.tool(), call.arguments());
+    return what(call.tool(), Optional.empty(), call.arguments());
   }
 
-  private static String what(String tool, String arguments) {
-    return shortened(SafeText.exact(tool)) + " " + shortened(SafeText.exact(arguments));
+  private static String what(String tool, Optional<String> place, String arguments) {
+    return shortened(SafeText.exact(tool))
+        + place.map(where -> " on " + SafeText.exact(where)).orElse("")
+        + " "
+        + shortened(SafeText.exact(arguments));
   }
 
   private static String shortened(String text) {

@@ -16,6 +16,7 @@ import initrunner.runtime.RoleRuntime;
 import initrunner.runtime.output.OutputWatcher;
 import initrunner.text.SafeText;
 import initrunner.tool.Tool;
+import initrunner.tool.ToolCall;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,9 @@ final class RunOutput {
   private final long startNanos = System.nanoTime();
   private Optional<Model> asked = Optional.empty();
   private Optional<RunView> view = Optional.empty();
+
+  /// Where a call would be made, where the role has several sandboxes.
+  private Function<ToolCall, Optional<String>> placeOf = _ -> Optional.empty();
 
   RunOutput(Console console, RunOrder order, RunFormat format) {
     this.console = console;
@@ -67,6 +71,9 @@ final class RunOutput {
 
   /// Makes the run and shows it meanwhile: as in a session if both outputs are a terminal.
   RunEnd watch(RoleRuntime runtime, Function<RunWatch, RunEnd> run) {
+    if (!order.role().sandboxNames().isEmpty()) {
+      placeOf = call -> Optional.of(runtime.placeOf(call));
+    }
     if (format == RunFormat.JSON) {
       return run.apply(new RunWatch(_ -> {}, OutputWatcher.NONE, Approver.ABSENT));
     }
@@ -122,7 +129,9 @@ final class RunOutput {
     }
     String id = order.approvalId();
     console.err().println("Run " + order.runId() + " waits for approval of:");
-    pause.calls().forEach(call -> console.err().println("  " + CallText.waiting(call)));
+    pause
+        .calls()
+        .forEach(call -> console.err().println("  " + CallText.waiting(call, placeOf.apply(call))));
     console.err().println("Nothing of that was run. Go on with: initrunner approve " + id);
     console.err().println("or deny it: initrunner approve " + id + " --deny");
   }

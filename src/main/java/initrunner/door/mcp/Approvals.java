@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /// Asks a person about a call: with a form of the client, or where it shows none, from a terminal
 /// with `initrunner approve`. Safe for many threads.
@@ -46,19 +47,19 @@ final class Approvals {
     record AskedFor(Json.Obj result) implements Answer {}
   }
 
-  private final TerminalApproval terminal;
-  private final String host;
+  private final WaitingCalls waiting;
+  private final Function<ToolCall, RoleHost> placeOf;
   private final Duration patience;
   private final Hmac key = new Hmac(random());
 
   /// The questions that a client may still answer, each with its end. So an answer counts once.
   private final Map<String, Instant> open = new ConcurrentHashMap<>();
 
-  /// @param place where the calls would run
+  /// @param placeOf where a call would run
   /// @param patience how long a person may take
-  Approvals(WaitingCalls waiting, RoleHost place, Duration patience) {
-    this.terminal = new TerminalApproval(waiting, place, patience);
-    this.host = place.name();
+  Approvals(WaitingCalls waiting, Function<ToolCall, RoleHost> placeOf, Duration patience) {
+    this.waiting = waiting;
+    this.placeOf = placeOf;
     this.patience = patience;
   }
 
@@ -152,6 +153,7 @@ final class Approvals {
 
   /// A required field without a default: some clients accept forms without fields by themselves.
   private Json.Obj form(ToolCall call) {
+    String host = placeOf.apply(call).name();
     Json.Obj decision =
         Json.Obj.EMPTY
             .with("type", "string")
@@ -159,7 +161,7 @@ final class Approvals {
             .with("description", "Run it on " + host + ", or refuse it")
             .with("enum", Json.Arr.of(List.of(RUN, "refuse")));
     return Json.Obj.EMPTY
-        .with("message", message(call))
+        .with("message", message(call, host))
         .with(
             "requestedSchema",
             Json.Obj.EMPTY
@@ -168,7 +170,7 @@ final class Approvals {
                 .with("required", Json.Arr.of(List.of(FIELD))));
   }
 
-  private String message(ToolCall call) {
+  private static String message(ToolCall call, String host) {
     StringBuilder message =
         new StringBuilder(SafeText.exact(call.tool()) + " on " + SafeText.exact(host) + ":");
     call.arguments()
@@ -188,6 +190,7 @@ final class Approvals {
   private Answer atTerminal(Exchange exchange, Client client, ToolCall call, Progress progress)
       throws InterruptedException {
     String arguments = arguments(exchange.request().params());
+    TerminalApproval terminal = new TerminalApproval(waiting, placeOf.apply(call), patience);
     return switch (terminal.ask(client.description(), call.tool(), arguments, progress::waitsFor)) {
       case TerminalApproval.Answer.Yes() -> new Answer.Yes();
       case TerminalApproval.Answer.No(String reason) -> new Answer.No(reason);

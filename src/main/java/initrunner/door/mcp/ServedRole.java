@@ -40,7 +40,12 @@ public final class ServedRole {
     this.rules = RoleSummary.tools(role);
     this.version = version;
     this.tools = ToolList.of(runtime.tools(), runtime.place(), form);
-    Approvals approvals = new Approvals(waiting, RoleHost.of(role), role.guardrails().timeout());
+    List<RoleHost> places = RoleHost.each(role);
+    Approvals approvals =
+        new Approvals(
+            waiting,
+            call -> RoleHost.named(runtime.placeOf(call), places),
+            role.guardrails().timeout());
     this.calls = new ToolCalls(runtime, role, approvals, form);
     this.resources = new Resources(runtime, this::host);
     this.facts = CompletableFuture.completedFuture(Optional.empty());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import initrunner.cli.RemoteAgent;
 import initrunner.ssh.SshdExtension;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,39 @@ class StatelessApprovalTest {
 
       write(server, "x, content=a", "b", yes);
       assertThat(directory.resolve("x, content=a")).hasContent("b");
+    } finally {
+      server.process().destroyForcibly();
+    }
+  }
+
+  /// The question names the sandbox of the call and its host, not the default.
+  @Test
+  void theQuestionNamesTheSandboxOfTheCall() throws Exception {
+    Path role =
+        Files.writeString(
+            directory.resolve("several.yaml"),
+            """
+            apiVersion: initrunner/v1
+            kind: Agent
+            metadata: {name: several}
+            spec:
+              role: You are brief.
+              tools: [{type: filesystem, sandbox: far, read_only: false, approval: required}]
+              security:
+                sandboxes:
+                  default: here
+                  here: {backend: none}
+                  far: {backend: ssh, ssh: {host: my-build-box, config_file: %s}}
+            """
+                .formatted(sshd.configFile()));
+    Map<String, String> home = Map.of("INITRUNNER_HOME", directory.resolve("home").toString());
+    PipedServer server = PipedServer.start(home, "mcp", role.toString());
+    try {
+      JsonNode form = write(server, "x", "a", "").at("/result/inputRequests/approval/params");
+
+      assertThat(form.path("message").asText()).startsWith("write_file on far (my-build-box):\n");
+      assertThat(form.at("/requestedSchema/properties/decision/description").asText())
+          .startsWith("Run it on far (my-build-box), ");
     } finally {
       server.process().destroyForcibly();
     }

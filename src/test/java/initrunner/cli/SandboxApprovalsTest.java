@@ -1,0 +1,126 @@
+package initrunner.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.agent.ScriptedModel;
+import initrunner.cli.console.ExitCodes;
+import initrunner.ssh.SshdExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A call that needs a person's approval, in a sandbox that is not the default one of its role.
+class SandboxApprovalsTest {
+
+  @RegisterExtension static final SshdExtension sshd = new SshdExtension();
+
+  private static final Pattern RUN_ID = Pattern.compile("Run ([0-9a-f]{12}) waits");
+
+  @TempDir private Path directory;
+  private final ScriptedModel model =
+      ScriptedModel.of(
+          ScriptedModel.calls(
+              new ScriptedModel.Call(
+                  "call-1", "run_shell", "{\"command\": \"touch made\", \"sandbox\": \"gpu\"}")),
+          ScriptedModel.text("Done."));
+  private final Map<String, String> environment = new HashMap<>(model.environment());
+
+  @BeforeEach
+  void makeRole() throws IOException {
+    environment.put("INITRUNNER_HOME", directory.resolve("home").toString());
+    Files.copy(sshd.configFile(), configuration());
+    Files.writeString(
+        role(),
+        """
+        apiVersion: initrunner/v1
+        kind: Agent
+        metadata: {name: several}
+        spec:
+          role: You are brief.
+          model: {provider: openai, name: gpt-5-mini}
+          tools:
+            - type: shell
+              sandboxes: [here, gpu]
+              approval: required
+          security:
+            sandboxes:
+              default: here
+              here: {backend: none}
+              gpu: {backend: ssh, ssh: {host: my-build-box, config_file: CONFIG, remote_cwd: WORK}}
+        """
+            .replace("CONFIG", configuration().toString())
+            .replace("WORK", Files.createDirectory(directory.resolve("work")).toString()));
+  }
+
+  @AfterEach
+  void stopModel() {
+    model.close();
+  }
+
+  private Path role() {
+    return directory.resolve("role.yaml");
+  }
+
+  private Path configuration() {
+    return directory.resolve("ssh_config");
+  }
+
+  private CapturedConsole ran(int status, String... args) {
+    CapturedConsole console = CapturedConsole.of(environment);
+    assertThat(console.run(args)).as(console.stderr()).isEqualTo(status);
+    return console;
+  }
+
+  private String paused() {
+    String said = ran(ExitCodes.PAUSED, "run", role().toString(), "-p", "Go.").stderr();
+    assertThat(said).contains("\n  call-1  run_shell on gpu (my-build-box) {\"command\":");
+    Matcher found = RUN_ID.matcher(said);
+    assertThat(found.find()).isTrue();
+    return found.group(1);
+  }
+
+  @Test
+  void theRunWhatWaitsAndTheApprovalNameItsSandboxAndHost() {
+    String id = paused();
+    assertThat(ran(ExitCodes.OK, "runs").stdout()).doesNotContain("this machine");
+
+    assertThat(ran(ExitCodes.OK, "pending").stdout())
+        .contains("\n  on gpu (my-build-box) (backend ssh, launcher none, ")
+        .contains("\n  call-1  run_shell on gpu (my-build-box) {\"command\":")
+        .doesNotContain("here (this machine)");
+    assertThat(ran(ExitCodes.OK, "pending", "--json").stdout())
+        .contains("\"place\":\"gpu (my-build-box)\"")
+        .contains("\"sandbox\":\"here\"", "\"sandbox\":\"gpu\"");
+
+    assertThat(ran(ExitCodes.OK, "approve", id).stderr())
+        .contains("On gpu (my-build-box) (backend ssh, ")
+        .contains("  yes  call-1  run_shell on gpu (my-build-box) {")
+        .doesNotContain("here (this machine)");
+    assertThat(directory.resolve("work/made")).exists();
+  }
+
+  @Test
+  void anotherHostOfItsSandboxIsNotWhatThePersonApproved() throws IOException {
+    String id = paused();
+    List<String> lines =
+        Files.readAllLines(configuration()).stream()
+            .map(line -> line.replaceFirst("Port .*", "Port 1"))
+            .toList();
+    Files.write(configuration(), lines);
+
+    assertThat(ran(ExitCodes.USAGE, "approve", id).stderr())
+        .contains("were to run on gpu (my-build-box) (", "now they would run on gpu (my-build-box)")
+        .contains("--changed-place");
+    assertThat(directory.resolve("work/made")).doesNotExist();
+  }
+}
