@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A call that needs a person's approval, in a sandbox that is not the default one of its role.
+/// What a person sees of a role with several sandboxes, and of a call that needs an approval in one
+/// that is not the default.
 class SandboxApprovalsTest {
 
   @RegisterExtension static final SshdExtension sshd = new SshdExtension();
@@ -107,6 +108,18 @@ class SandboxApprovalsTest {
         .contains("  yes  call-1  run_shell on gpu (my-build-box) {")
         .doesNotContain("here (this machine)");
     assertThat(directory.resolve("work/made")).exists();
+  }
+
+  @Test
+  void aSessionNamesEachSandbox() {
+    CapturedConsole console = CapturedConsole.withStdin("/host\n/quit\n", environment);
+
+    assertThat(console.run("run", role().toString(), "-i")).isEqualTo(ExitCodes.OK);
+
+    assertThat(console.stdout())
+        .contains("tools act in several sandboxes, by default in here (this machine):\n")
+        .contains("\n  here (this machine) (backend none), in ")
+        .contains("\n  gpu (my-build-box) (backend ssh, launcher none, config_file ");
   }
 
   @Test

@@ -170,6 +170,27 @@ class TerminalSessionTest {
     assertThat(server.requests().getFirst().lastMessage()).isEqualTo("One\nmore line.");
   }
 
+  /// In a session, and in one run.
+  @Test
+  void theToolAndTheHostOfAQuestionStandOut() throws Exception {
+    for (List<String> more : List.of(List.of("-i"), List.of("-p", "Go."))) {
+      script(ScriptedModel.shell("touch made"), ScriptedModel.text("Not."));
+      Process run = start("xterm", "- {type: shell, approval: required}", more);
+      if (more.contains("-i")) {
+        await(run, "> ");
+        type(run, "Go.\r");
+      }
+      await(run, "\u001b[1m? run_shell on my-build-box:\u001b[0m");
+      await(run, "Run it?");
+      type(run, "n\r");
+      await(run, "Not.");
+      if (more.contains("-i")) {
+        type(run, CTRL_D);
+      }
+      assertThat(end(run)).isZero();
+    }
+  }
+
   /// A line and half a line wait in the terminal when the question appears.
   @Test
   void whatWasTypedBeforeAQuestionAnswersNothing() throws Exception {

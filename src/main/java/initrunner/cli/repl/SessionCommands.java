@@ -8,6 +8,7 @@ import initrunner.cli.run.SessionCalls;
 import initrunner.cli.run.SessionView;
 import initrunner.exec.RemedyException;
 import initrunner.run.ModelChoice;
+import initrunner.runtime.RoleHost;
 import initrunner.runtime.RoleRuntime;
 import initrunner.text.Nearest;
 import initrunner.text.SafeText;
@@ -88,7 +89,7 @@ final class SessionCommands {
       case "/model" -> model(word);
       case "/show" -> show(word);
       case "/tools" -> tools();
-      case "/host" -> ui.say(host());
+      case "/host" -> sayHosts();
       case "/jobs" -> jobs.run(word);
       case "/audit" -> audit();
       case "/help" -> help();
@@ -183,7 +184,11 @@ final class SessionCommands {
     }
   }
 
+  /// In a line.
   String host() {
+    if (!agent.order().role().sandboxNames().isEmpty()) {
+      return "tools act on " + runtime.place();
+    }
     String backend = agent.order().role().sandbox().backend().name().toLowerCase(Locale.ROOT);
     return "tools act on "
         + runtime.place()
@@ -191,6 +196,16 @@ final class SessionCommands {
         + backend
         + "), in "
         + runtime.directory().orElse("the login directory");
+  }
+
+  private void sayHosts() {
+    List<RoleHost> all = RoleHost.each(agent.order().role());
+    if (all.size() == 1) {
+      ui.say(host());
+      return;
+    }
+    ui.say("tools act in several sandboxes, by default in " + all.getFirst().name() + ":");
+    all.forEach(each -> ui.say("  " + SafeText.exact(each.description())));
   }
 
   private void tools() {

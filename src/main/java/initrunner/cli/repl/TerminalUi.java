@@ -267,6 +267,12 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
   }
 
   @Override
+  public void heading(String line) {
+    view.ifPresent(SessionView::pause);
+    say(Style.HEADING, line);
+  }
+
+  @Override
   public TerminalSize size() {
     return terminal.getRows() > 0 && terminal.getColumns() > 0
         ? new TerminalSize(terminal.getRows(), terminal.getColumns())

@@ -3,10 +3,13 @@ package initrunner.cli.run;
 import initrunner.agent.Approver;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.InputLines;
+import initrunner.cli.console.Style;
+import initrunner.cli.console.TerminalLook;
 import initrunner.cli.console.TerminalSize;
 import initrunner.text.SafeText;
 import initrunner.tool.ToolCall;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +31,9 @@ public final class TerminalApprover implements Approver {
 
     /// Shows one line; the terminal obeys nothing in it.
     void show(String line);
+
+    /// Shows the line that says which call is asked about, so that it stands out.
+    void heading(String line);
 
     /// Reads a line that is typed from now on, with its end, or without it at the end of the input.
     /// Drops what was typed before. Blocks.
@@ -70,6 +76,12 @@ public final class TerminalApprover implements Approver {
           }
 
           @Override
+          public void heading(String line) {
+            live.ifPresent(SessionView::pause);
+            console.err().screen(TerminalLook.of(console)).line(Style.HEADING, line);
+          }
+
+          @Override
           public String answer(String question) throws InterruptedException {
             live.ifPresent(SessionView::pause);
             try {
@@ -103,7 +115,7 @@ public final class TerminalApprover implements Approver {
       return Decision.YES;
     }
     CallQuestion question = new CallQuestion(call, place.apply(call), person.size());
-    question.shown().forEach(person::show);
+    show(question.shown());
     person.show("  (n and some words: no, and the model is told these words)");
     while (true) {
       String typed = person.answer(question.isCut() ? QUESTION_OF_CUT : QUESTION);
@@ -119,7 +131,7 @@ public final class TerminalApprover implements Approver {
           always.add(same);
           return Decision.YES;
         }
-        case "w", "whole" -> question.whole().forEach(person::show);
+        case "w", "whole" -> show(question.whole());
         default -> {
           if (!typed.endsWith("\n")) {
             return Decision.LATER;
@@ -132,5 +144,11 @@ public final class TerminalApprover implements Approver {
         }
       }
     }
+  }
+
+  /// @param call the line that names it first
+  private void show(List<String> call) {
+    person.heading(call.getFirst());
+    call.stream().skip(1).forEach(person::show);
   }
 }

@@ -14,17 +14,20 @@ import java.util.Optional;
 record OpenAgent(
     RunOrder order, ReadyAgent agent, RoleRuntime runtime, Optional<AuditStore> audit) {
 
-  /// Where the tools act, if that is not the editor's machine.
+  /// Where the tools act, if none of them does on the editor's machine.
   Optional<String> elsewhere() {
-    return RoleHost.of(order.role()).host();
+    boolean isElsewhere =
+        RoleHost.each(order.role()).stream().allMatch(place -> place.host().isPresent());
+    return isElsewhere ? Optional.of(runtime.place()) : Optional.empty();
   }
 
   /// Where the tools act, for a person.
   String place() {
     return "The tools act on "
         + runtime.place()
-        + ", in "
-        + runtime.directory().orElse("the login directory")
+        + (order.role().sandboxNames().isEmpty()
+            ? ", in " + runtime.directory().orElse("the login directory")
+            : "")
         + (elsewhere().isPresent() ? "; not in the folder that is open in the editor." : ".");
   }
 }
