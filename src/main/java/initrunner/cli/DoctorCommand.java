@@ -155,8 +155,7 @@ public final class DoctorCommand implements Callable<Integer> {
     if (name.isPresent()) {
       List<Finding> all = new ArrayList<>(found.host());
       all.add(found.choice());
-      sections.add(
-          new Section("Sandbox " + name.get() + ": " + RoleHost.of(role).name(), name, all));
+      sections.add(new Section("Sandbox " + RoleHost.of(role).name(), name, all));
     } else {
       if (!found.host().isEmpty()) {
         sections.add(new Section(title(role), found.host()));

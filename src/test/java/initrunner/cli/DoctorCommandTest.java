@@ -199,12 +199,12 @@ class DoctorCommandTest {
     assertThat(console.stdout())
         .containsSubsequence(
             "This machine\n",
-            "Sandbox build: my-build-box\n  ok       connect ",
+            "Sandbox build (my-build-box)\n  ok       connect ",
             "  note     directory    " + directory.resolve("there") + " is not there yet\n",
             "  note     sandbox ",
-            "Sandbox down: no-such-host.invalid\n  missing  connect ",
+            "Sandbox down (no-such-host.invalid)\n  missing  connect ",
             "  missing  sandbox ",
-            "Sandbox here: this machine\n  ok       sandbox ");
+            "Sandbox here (this machine)\n  ok       sandbox ");
 
     console();
     assertThat(console.run("doctor", role.toString(), "--sandbox", "here", "--json")).isZero();
