@@ -27,8 +27,8 @@ public record JobLines(Console console) {
     return of("", jobs);
   }
 
-  /// @param before in front of each line
-  private List<String> of(String before, List<Job> jobs) {
+  /// The same with a text in front of each line.
+  public List<String> of(String before, List<Job> jobs) {
     boolean isTerminal = console.output() == Console.Output.TERMINAL;
     return jobs.stream()
         .map(job -> before + line(job))

@@ -91,7 +91,7 @@ public final class Session {
   private int converse(RoleRuntime runtime, Optional<AuditStore> audit, Optional<Path> history) {
     try (ReplUi ui = ui(history, runtime::redacted);
         SessionAgent agent = SessionAgent.open(order, runtime, home, ui.delivery())) {
-      SessionJobs jobs = new SessionJobs(ui, runtime.hostWork().jobs(), new JobLines(console));
+      SessionJobs jobs = SessionJobs.of(ui, order.role(), runtime, new JobLines(console));
       SessionCommands commands =
           new SessionCommands(
               ui, agent, runtime, calls, jobs, AuditLocation.home(console.environment()), begin);

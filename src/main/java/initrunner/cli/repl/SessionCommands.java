@@ -227,7 +227,7 @@ final class SessionCommands {
     ui.say("/show N      the same for call N");
     ui.say("/tools       what the model may call");
     ui.say("/host        where these run");
-    ui.say("/jobs        the jobs on that host, those of others too");
+    ui.say("/jobs        the jobs on each host, those of others too");
     ui.say("             /jobs output ID shows the end of its output, /jobs stop ID stops it");
     ui.say("/audit       what was called in this session, and how it ended");
     ui.say("/quit        ends the session, as Ctrl-D does");

@@ -219,6 +219,48 @@ class SessionTest {
   }
 
   @Test
+  void theJobsOfEachSandboxAreListedAndOneIsNamedByIt() throws Exception {
+    script();
+    Path role = directory.resolve("several.yaml");
+    Files.writeString(
+        role,
+        """
+        apiVersion: initrunner/v1
+        kind: Agent
+        metadata: {name: two}
+        spec:
+          role: You build.
+          model: {provider: openai, name: gpt-5-mini}
+          security:
+            sandboxes:
+              default: first
+              first: {backend: ssh, ssh: {host: %1$s, config_file: %2$s}}
+              gpu: {backend: ssh, ssh: {host: %1$s, config_file: %2$s}}
+              down: {backend: ssh, ssh: {host: 127.0.0.9, connect_timeout: 2}}
+        """
+            .formatted(SshdExtension.HOST, sshd.configFile()));
+    CapturedConsole starter = console("");
+    assertThat(
+            starter.run("jobs", "start", role.toString(), "--name", "both", "--", "sleep", "1000"))
+        .isZero();
+    String id = starter.stdout().strip();
+
+    CapturedConsole console = console("/jobs\n/jobs stop gpu both\n/jobs stop gpuu both\n");
+    int status = console.run("run", role.toString(), "-i");
+
+    assertThat(status).as(console.stderr()).isZero();
+    assertThat(console.stdout())
+        .contains("first  " + id + "  both ", "gpu    " + id + "  both ", " stopped after ");
+    assertThat(console.stderr())
+        .contains(
+            "127.0.0.9",
+            "/jobs stop needs one id of a job",
+            "In front of it may stand a sandbox: first, gpu, down.");
+    // The other tests have the same host.
+    assertThat(console("").run("jobs", "clean", role.toString(), "--all")).isZero();
+  }
+
+  @Test
   void aNewConversationKnowsNothingOfTheOneBeforeAndHasTheSameConnection() throws Exception {
     script(
         ScriptedModel.shell("sh -c 'echo $SSH_CONNECTION'"),
