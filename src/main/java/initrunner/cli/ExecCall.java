@@ -8,7 +8,7 @@ import initrunner.cli.console.EscapableKeys;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.console.LentTerminal;
 import initrunner.cli.console.WaitLine;
-import initrunner.cli.hosts.ExecReport;
+import initrunner.cli.exec.ExecReport;
 import initrunner.cli.run.AwaitedSink;
 import initrunner.cli.run.WorkspaceLines;
 import initrunner.exec.Captured;

@@ -33,6 +33,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// Makes the transport and the launcher from a role; no other class combines the two. Stateless.
@@ -40,12 +41,19 @@ public final class RoleSandbox {
 
   private RoleSandbox() {}
 
+  /// How a host is logged in to.
+  ///
   /// @param logins by which a login may ask a person; empty where none may
+  /// @param target changes what the role says of the connection
+  record Login(Optional<AskedLogins> logins, UnaryOperator<SshTarget> target) {
+
+    static Login asking(Optional<AskedLogins> logins) {
+      return new Login(logins, UnaryOperator.identity());
+    }
+  }
+
   static Sandbox of(
-      Role role,
-      Map<String, String> ownEnvironment,
-      Map<String, String> secrets,
-      Optional<AskedLogins> logins) {
+      Role role, Map<String, String> ownEnvironment, Map<String, String> secrets, Login login) {
     SandboxSettings settings = role.sandbox();
     Variables variables = Variables.of(role, secrets);
     Map<String, String> passedOn = variables.filter().filter(ownEnvironment).kept();
@@ -53,9 +61,9 @@ public final class RoleSandbox {
       case SSH -> {
         SshSettings ssh =
             settings.ssh().orElseThrow(() -> new IllegalArgumentException("sandbox.ssh is unset"));
-        Transport transport = transport(ssh, logins);
+        Transport transport = transport(ssh, login);
         Path home = AuditLocation.home(ownEnvironment);
-        yield overSsh(role, transport, home, variables).asking(logins);
+        yield overSsh(role, transport, home, variables).asking(login.logins());
       }
       case NONE -> onThisMachine(role, passedOn, _ -> new PlainLauncher(), variables);
       case BWRAP, DOCKER, AUTO -> {
@@ -184,14 +192,15 @@ public final class RoleSandbox {
         settings.configFile(),
         settings.connectTimeout(),
         settings.controlPersist(),
-        settings.shellAhead());
+        settings.shellAhead() ? SshTarget.Ahead.SHELL : SshTarget.Ahead.CHANNEL,
+        Optional.empty());
   }
 
-  private static Transport transport(SshSettings settings, Optional<AskedLogins> logins) {
-    SshTarget target = target(settings);
+  private static Transport transport(SshSettings settings, Login login) {
+    SshTarget target = login.target().apply(target(settings));
     return switch (settings.transport()) {
-      case AUTO -> new OpenSshTransport(target, logins);
-      case PROCESS -> new SshProcessTransport(target, logins);
+      case AUTO -> new OpenSshTransport(target, login.logins());
+      case PROCESS -> new SshProcessTransport(target, login.logins());
     };
   }
 

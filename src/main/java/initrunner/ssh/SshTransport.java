@@ -184,6 +184,10 @@ public final class SshTransport implements PortTransport {
   /// given for another.
   private Optional<End> attempt(
       ChannelPool.Lease given, Command command, Stdin.Terminal terminal, Call call) {
+    if (given.owner().master().shell().isUntried()) {
+      pool.learnShell(given);
+      return Optional.empty();
+    }
     Patience patience = new Patience(call.deadline(), call.scope()::isUnwanted);
     Optional<ChannelPool.Lease> bare =
         given.channel().shellWaits() ? pool.exchange(given, patience) : Optional.of(given);
@@ -225,7 +229,7 @@ public final class SshTransport implements PortTransport {
       LoginShell.Line line = line(lease, command);
       MarkedSink marked = line.marked(call.sink());
       sent = true;
-      start(lease, held(line, marked));
+      start(lease, held(lease, line, marked));
       pool.prepareSpare(lease.owner());
       return await(lease, call, marked)
           .map(ended -> new End(ended, ended instanceof Lost ? OutputEnd.CUT : channel.output()));
@@ -238,8 +242,15 @@ public final class SshTransport implements PortTransport {
     }
   }
 
-  /// What is typed before the command has begun is for the command.
-  private static LoginShell.Line held(LoginShell.Line line, MarkedSink marked) {
+  /// What is typed before the command has begun is for the command, and what a login shell is given
+  /// that was not asked what it understands is for a shell that is ready.
+  private static LoginShell.Line held(
+      ChannelPool.Lease lease, LoginShell.Line line, MarkedSink marked) {
+    if (lease.owner().master().shell().isUntried()) {
+      InputWhenReady input = new InputWhenReady(line.input().open());
+      marked.whenReady(input::release);
+      return line.withInput(new Stdin.Stream(input));
+    }
     if (line.stdin() instanceof Stdin.Terminal terminal) {
       HeldKeys keys = new HeldKeys(terminal.typed());
       marked.whenBegun(() -> {
@@ -303,8 +314,28 @@ public final class SshTransport implements PortTransport {
       pool.unusable(lease);
       return Optional.empty();
     }
+    boolean isUntried = lease.owner().master().shell().isUntried();
+    if (isUntried && !marked.begun() && marked.noDirectory().isEmpty()) {
+      return afterUntried(lease, isWhole);
+    }
     return Optional.of(
         RcFileDiagnosis.begun(target, call.directory(), marked, over(lease), channel.output()));
+  }
+
+  /// A login shell that was not asked before has not begun the command. As it gets a command only
+  /// when it is ready, and says that it begins it, the command is tried again in the way that the
+  /// shell understands.
+  private Optional<Ended> afterUntried(ChannelPool.Lease lease, boolean isWhole) {
+    if (!isWhole) {
+      pool.release(lease);
+      return Optional.of(
+          new Lost(
+              "the login shell on '"
+                  + target.host()
+                  + "' ended without a sign that it began the command"));
+    }
+    pool.learnShell(lease);
+    return Optional.empty();
   }
 
   private Ended over(ChannelPool.Lease lease) {

@@ -190,14 +190,19 @@ class HostileRcFilesTest {
     Files.createDirectories(rc.resolveSibling("."));
     Files.writeString(rc, file.text() + "\n");
     try (SshTransport channels = new SshTransport(sshd.target());
+        SshTransport untried = new SshTransport(sshd.target().forOneCommand(Optional.empty()));
         SshProcessTransport processes = new SshProcessTransport(sshd.target())) {
       switch (file.fate()) {
         case WORKS -> {
           new Calls(channels, sshd.home()).assertCommandsAsAnywhere();
           new Calls(new ShellsAhead(channels, sshd), sshd.home()).assertToolsAsAnywhere();
           new Calls(processes, sshd.home()).assertInputAsAnywhere();
+          new Calls(untried, sshd.home()).assertCommandsAsAnywhere();
         }
-        case REFUSED -> new Calls(channels, sshd.home()).assertRefused();
+        case REFUSED -> {
+          new Calls(channels, sshd.home()).assertRefused();
+          new Calls(untried, sshd.home()).assertRanWholeOrRefused();
+        }
       }
     }
     try (Stream<Path> left = Files.list(sshd.home())) {
@@ -290,6 +295,22 @@ class HostileRcFilesTest {
       assertThat(answer(script(), Map.of("who", "it's me\n")))
           .isEqualTo("STDOUT:\nit's me\n\nsecond");
       assertThat(file.toFile().delete()).isTrue();
+    }
+
+    /// A shell that was given nothing has nothing to take.
+    void assertRanWholeOrRefused() throws IOException {
+      Map<String, Object> arguments = Map.of("path", "w", "content", evil());
+      String answer;
+      try {
+        answer = answer(files(FileTool.Function.WRITE), arguments);
+      } catch (TransportException refused) {
+        assertThat(refused.remedy()).contains("~/.bashrc");
+        assertThat(home.resolve("w")).doesNotExist();
+        return;
+      }
+      assertThat(answer).contains(" w (" + evil().length() + " bytes).");
+      assertThat(home.resolve("w")).hasContent(evil());
+      Files.delete(home.resolve("w"));
     }
 
     void assertRefused() {

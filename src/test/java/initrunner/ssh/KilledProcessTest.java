@@ -102,7 +102,7 @@ class KilledProcessTest {
     ProcessHandle watch;
     try (SshTransport transport = new SshTransport(sshd.target())) {
       transport.open();
-      watch = watchOver(OwnMasters.controlSocket().resolveSibling(""));
+      watch = watch();
       String stat = Files.readString(Path.of("/proc/" + watch.pid() + "/stat"));
       // Fields behind the name: state ppid pgrp session …
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
@@ -111,10 +111,10 @@ class KilledProcessTest {
     watch.onExit().get();
   }
 
-  private static ProcessHandle watchOver(Path directory) {
+  private static ProcessHandle watch() {
     return ProcessHandle.current()
         .children()
-        .filter(child -> names(child, directory))
+        .filter(child -> names(child, Path.of("initrunner-watch")))
         .findFirst()
         .orElseThrow();
   }

@@ -76,12 +76,15 @@ class LoginShellsTest {
   enum Way {
     PROCESS,
     CHANNEL,
-    WAITING_SHELL;
+    WAITING_SHELL,
+    /// Without asking the login shell what it understands.
+    UNTRIED;
 
     Transport on(SshdExtension sshd) {
       return switch (this) {
         case PROCESS -> new SshProcessTransport(sshd.target());
         case CHANNEL -> new SshTransport(sshd.target());
+        case UNTRIED -> new SshTransport(sshd.target().forOneCommand(Optional.empty()));
         case WAITING_SHELL -> new ShellsAhead(new SshTransport(sshd.target()), sshd);
       };
     }

@@ -9,8 +9,9 @@ import initrunner.role.Role;
 import initrunner.runtime.RoleRuntime;
 import initrunner.runtime.Sandbox;
 import initrunner.runtime.hosts.HostCall;
+import initrunner.ssh.client.SshConfiguration;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /// A person's command in the sandbox of a role, on one of many hosts. The sandbox is opened when
 /// the command is run, so hosts that wait hold nothing.
@@ -18,24 +19,24 @@ final class ExecOnHost implements HostCall {
 
   /// What all hosts have in common.
   ///
-  /// @param opening opens the sandbox of a host's role
+  /// @param opening opens the sandbox of a host's role, with what `ssh -G` says of the host
   /// @param runId written into every row
   record Work(
       Command command,
       Limits limits,
-      Function<Role, Sandbox> opening,
+      BiFunction<Role, Optional<SshConfiguration>, Sandbox> opening,
       Optional<AuditStore> audit,
       String runId) {}
 
   private final String host;
-  private final Optional<String> jumpHost;
+  private final Optional<SshConfiguration> known;
   private final Role role;
   private final Work work;
   private volatile Optional<RoleRuntime> runtime = Optional.empty();
 
-  ExecOnHost(String host, Optional<String> jumpHost, Role role, Work work) {
+  ExecOnHost(String host, Optional<SshConfiguration> known, Role role, Work work) {
     this.host = host;
-    this.jumpHost = jumpHost;
+    this.known = known;
     this.role = role;
     this.work = work;
   }
@@ -47,13 +48,13 @@ final class ExecOnHost implements HostCall {
 
   @Override
   public Optional<String> jumpHost() {
-    return jumpHost;
+    return known.flatMap(answer -> answer.destination().jumpHosts().stream().findFirst());
   }
 
   @Override
   public Outcome run(Sink sink) {
     RoleRuntime opened =
-        RoleRuntime.open(role, work.opening().apply(role), work.audit(), work.runId())
+        RoleRuntime.open(role, work.opening().apply(role, known), work.audit(), work.runId())
             .through("exec");
     runtime = Optional.of(opened);
     return opened.exec(work.command(), work.limits(), sink);

@@ -14,6 +14,7 @@ import initrunner.run.RunOrder;
 import initrunner.runtime.Sandbox;
 import initrunner.runtime.hosts.HostCall;
 import initrunner.runtime.hosts.HostRound;
+import initrunner.ssh.client.SshConfiguration;
 import initrunner.tool.hosts.HostAnswer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,20 +81,21 @@ public record HostsExec(
     return new ExecOnHost.Work(command, limits, this::sandbox, audit, RunOrder.newRunId());
   }
 
-  private Sandbox sandbox(Role role) {
-    return Sandbox.of(
+  private Sandbox sandbox(Role role, Optional<SshConfiguration> known) {
+    return Sandbox.forOneCommand(
         role,
         console.environment(),
         roles.secrets(),
-        LoginTerminal.of(console, role, asks).map(LoginTerminal::logins));
+        new Sandbox.OneLogin(
+            LoginTerminal.of(console, role, asks).map(LoginTerminal::logins), known));
   }
 
   private int round(ReachedHosts hosts, HostsWish wish, ExecOnHost.Work work, HostsReport report) {
     List<HostCall> calls = new ArrayList<>();
     hosts
         .names()
-        .forEach(
-            host -> calls.add(new ExecOnHost(host, hosts.jumpHost(host), roles.on(host), work)));
+        .forEach(host ->
+            calls.add(new ExecOnHost(host, hosts.configuration(host), roles.on(host), work)));
     try (HostRound round = new HostRound(calls, wish.parallel(), report::live);
         var _ = report.watching(round)) {
       for (Optional<HostAnswer> next = round.next(); next.isPresent(); next = round.next()) {

@@ -1,6 +1,7 @@
 package initrunner.cli.hosts;
 
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.exec.ExecReport;
 import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
 import initrunner.exec.transport.ShellStatus;

@@ -15,6 +15,7 @@ import initrunner.tool.hosts.HostAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -73,7 +74,9 @@ final class HostsReport {
   ///
   /// @return on how many hosts the command succeeded
   int finish() {
-    answers.sort(Comparator.comparingInt(each -> hosts.indexOf(each.host())));
+    Map<String, Integer> places = new HashMap<>();
+    hosts.forEach(host -> places.put(host, places.size()));
+    answers.sort(Comparator.comparing(each -> places.getOrDefault(each.host(), hosts.size())));
     CondensedAnswer condensed = CondensedAnswer.of(answers);
     Duration took = Duration.ofMillis((System.nanoTime() - since) / 100_000_000 * 100);
     if (form == HostsWish.Form.JSON) {

@@ -2,6 +2,7 @@ package initrunner.cli.hosts;
 
 import initrunner.exec.TransportException;
 import initrunner.runtime.RoleSandbox;
+import initrunner.ssh.client.SshConfiguration;
 import initrunner.ssh.client.SshDestination;
 import initrunner.ssh.client.SshDestinations;
 import initrunner.ssh.client.SshTarget;
@@ -14,32 +15,33 @@ import java.util.SequencedMap;
 /// Which account of which machine each of many names stands for. Immutable.
 ///
 /// @param hosts the names, each for another machine or account, or for another sandbox of a role,
-///   with what is known of it
+///   with what `ssh -G` says of it
 /// @param again the names that stand for the same as one of those, which comes behind
 record ReachedHosts(
-    SequencedMap<String, Optional<SshDestination>> hosts, SequencedMap<String, String> again) {
+    SequencedMap<String, Optional<SshConfiguration>> hosts, SequencedMap<String, String> again) {
 
   /// Asks `ssh -G` for each. Blocks for that.
   ///
   /// @throws InterruptedException if this thread is interrupted
   static ReachedHosts of(List<String> names, RolesOnHosts roles) throws InterruptedException {
-    SequencedMap<String, Optional<SshDestination>> hosts = new LinkedHashMap<>();
+    SequencedMap<String, Optional<SshConfiguration>> hosts = new LinkedHashMap<>();
     SequencedMap<String, String> again = new LinkedHashMap<>();
     SequencedMap<SshDestination, String> known = new LinkedHashMap<>();
-    SequencedMap<String, Optional<SshDestination>> asked = ask(names, roles);
     boolean areHosts = roles.sandboxes().isEmpty();
-    asked.forEach((name, destination) -> {
-      Optional<String> same =
-          destination
-              .filter(_ -> areHosts)
-              .flatMap(found -> Optional.ofNullable(known.putIfAbsent(found, name)));
-      same.ifPresentOrElse(first -> again.put(name, first), () -> hosts.put(name, destination));
-    });
+    ask(names, roles)
+        .forEach((name, answer) -> {
+          Optional<String> same =
+              answer
+                  .filter(_ -> areHosts)
+                  .flatMap(
+                      found -> Optional.ofNullable(known.putIfAbsent(found.destination(), name)));
+          same.ifPresentOrElse(first -> again.put(name, first), () -> hosts.put(name, answer));
+        });
     return new ReachedHosts(hosts, again);
   }
 
   /// A configuration that cannot be used is a failure of the host's call.
-  private static SequencedMap<String, Optional<SshDestination>> ask(
+  private static SequencedMap<String, Optional<SshConfiguration>> ask(
       List<String> names, RolesOnHosts roles) throws InterruptedException {
     SequencedMap<String, SshTarget> targets = new LinkedHashMap<>();
     names.forEach(name ->
@@ -49,17 +51,17 @@ record ReachedHosts(
             .ssh()
             .map(RoleSandbox::target)
             .ifPresent(target -> targets.put(name, target)));
-    Map<SshTarget, SshDestination> found = found(List.copyOf(targets.values()));
-    SequencedMap<String, Optional<SshDestination>> answers = new LinkedHashMap<>();
+    Map<SshTarget, SshConfiguration> found = found(List.copyOf(targets.values()));
+    SequencedMap<String, Optional<SshConfiguration>> answers = new LinkedHashMap<>();
     names.forEach(
         name -> answers.put(name, Optional.ofNullable(targets.get(name)).map(found::get)));
     return answers;
   }
 
-  private static Map<SshTarget, SshDestination> found(List<SshTarget> targets)
+  private static Map<SshTarget, SshConfiguration> found(List<SshTarget> targets)
       throws InterruptedException {
     try {
-      return SshDestinations.ahead(targets);
+      return SshDestinations.ask(targets);
     } catch (TransportException noClient) {
       return Map.of();
     }
@@ -70,10 +72,8 @@ record ReachedHosts(
     return List.copyOf(hosts.keySet());
   }
 
-  /// The jump host that is logged in to first on the way to a host.
-  Optional<String> jumpHost(String name) {
-    return hosts
-        .getOrDefault(name, Optional.empty())
-        .flatMap(known -> known.jumpHosts().stream().findFirst());
+  /// What `ssh -G` says of a host.
+  Optional<SshConfiguration> configuration(String name) {
+    return hosts.getOrDefault(name, Optional.empty());
   }
 }

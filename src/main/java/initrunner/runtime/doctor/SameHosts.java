@@ -4,6 +4,7 @@ import initrunner.exec.TransportException;
 import initrunner.role.Role;
 import initrunner.role.sandbox.SandboxSettings.Backend;
 import initrunner.runtime.RoleSandbox;
+import initrunner.ssh.client.SshConfiguration;
 import initrunner.ssh.client.SshDestination;
 import initrunner.ssh.client.SshDestinations;
 import initrunner.ssh.client.SshTarget;
@@ -41,7 +42,8 @@ public final class SameHosts {
     }
     SshTarget target = RoleSandbox.target(role.sandbox().ssh().get());
     try {
-      return Optional.ofNullable(SshDestinations.ahead(List.of(target)).get(target));
+      return Optional.ofNullable(SshDestinations.ask(List.of(target)).get(target))
+          .map(SshConfiguration::destination);
     } catch (TransportException noClient) {
       return Optional.empty();
     }

@@ -13,12 +13,12 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.SequencedMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -73,7 +73,9 @@ public final class HostRound implements AutoCloseable {
     }
   }
 
-  private final Queue<HostCall> waiting;
+  /// Those that wait, by the jump host that they are behind.
+  private final SequencedMap<Optional<String>, Queue<HostCall>> waiting = new LinkedHashMap<>();
+
   private final int atATime;
   private final Function<String, Sink> live;
   private final int kept;
@@ -81,6 +83,7 @@ public final class HostRound implements AutoCloseable {
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Map<String, HostOutput> outputs = new HashMap<>();
   private volatile Optional<String> stopped = Optional.empty();
+  private int unanswered;
   private boolean isInterrupted;
   private volatile Counts counts;
 
@@ -88,7 +91,8 @@ public final class HostRound implements AutoCloseable {
   /// @param atATime how many of them are made at once, at least one
   /// @param live takes the output of a host as it comes, on that host's thread
   public HostRound(List<HostCall> calls, int atATime, Function<String, Sink> live) {
-    this.waiting = new ArrayDeque<>(calls);
+    calls.forEach(
+        each -> waiting.computeIfAbsent(each.jumpHost(), _ -> new ArrayDeque<>()).add(each));
     this.atATime = atATime;
     this.live = live;
     this.kept =
@@ -130,13 +134,12 @@ public final class HostRound implements AutoCloseable {
   }
 
   private void startMore() {
-    for (Iterator<HostCall> each = waiting.iterator(); each.hasNext() && mayStart(); ) {
-      HostCall call = each.next();
-      if (mayLogIn(call)) {
-        each.remove();
-        start(call);
+    waiting.forEach((jumpHost, calls) -> {
+      while (!calls.isEmpty() && mayStart() && mayLogIn(jumpHost)) {
+        start(calls.remove());
       }
-    }
+    });
+    waiting.values().removeIf(Queue::isEmpty);
   }
 
   private boolean mayStart() {
@@ -149,10 +152,10 @@ public final class HostRound implements AutoCloseable {
   }
 
   /// A jump host drops logins when there are many at once (`MaxStartups`).
-  private boolean mayLogIn(HostCall call) {
-    return call.jumpHost().isEmpty()
+  private boolean mayLogIn(Optional<String> jumpHost) {
+    return jumpHost.isEmpty()
         || running.keySet().stream()
-                .filter(each -> each.jumpHost().equals(call.jumpHost()))
+                .filter(each -> each.jumpHost().equals(jumpHost))
                 .filter(each -> !each.isConnected())
                 .count()
             < MOST_LOGINS_OF_A_JUMP_HOST;
@@ -162,6 +165,7 @@ public final class HostRound implements AutoCloseable {
     Thread thread =
         Thread.ofPlatform().daemon().name("initrunner-host").unstarted(() -> make(call));
     running.put(call, new Running(thread));
+    unanswered++;
     thread.start();
     counted(0, 0);
   }
@@ -191,6 +195,7 @@ public final class HostRound implements AutoCloseable {
     return switch (event) {
       case Event.Answered(HostCall call, HostAnswer answer) -> {
         Optional.ofNullable(running.get(call)).ifPresent(each -> each.isAnswered = true);
+        unanswered--;
         counted(1, answer.isSuccess() ? 0 : 1);
         HostOutput output =
             outputs.merge(answer.output().digest(), answer.output(), HostRound::either);
@@ -198,7 +203,6 @@ public final class HostRound implements AutoCloseable {
       }
       case Event.Gone(HostCall call) -> {
         running.remove(call);
-        counted(0, 0);
         yield Optional.empty();
       }
     };
@@ -210,17 +214,13 @@ public final class HostRound implements AutoCloseable {
   }
 
   private void counted(int done, int failed) {
-    counts =
-        new Counts(
-            counts.hosts(),
-            counts.done() + done,
-            (int) running.values().stream().filter(each -> !each.isAnswered).count(),
-            counts.failed() + failed);
+    counts = new Counts(counts.hosts(), counts.done() + done, unanswered, counts.failed() + failed);
   }
 
   /// Of a host that was not started; empty after the last one.
   private Optional<HostAnswer> nextUntried() {
-    Optional<HostCall> call = Optional.ofNullable(waiting.poll());
+    Optional<HostCall> call =
+        waiting.values().stream().filter(each -> !each.isEmpty()).findFirst().map(Queue::remove);
     if (call.isEmpty() && isInterrupted) {
       Thread.currentThread().interrupt();
     }

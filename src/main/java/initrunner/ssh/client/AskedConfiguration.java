@@ -17,7 +17,9 @@ public final class AskedConfiguration {
     target = newest.target();
     answer =
         new FutureTask<>(() ->
-            SshDestinations.take(newest.target())
+            newest
+                .target()
+                .known()
                 .map(known -> new SshConfiguration.Read(newest, known))
                 .orElseGet(() -> SshConfiguration.read(newest, controlPath)));
   }
@@ -30,7 +32,7 @@ public final class AskedConfiguration {
 
   /// Whether the answer is there without a process.
   public boolean isKnown() {
-    return SshDestinations.isKnown(target);
+    return target.known().isPresent();
   }
 
   public boolean isAnswered() {

@@ -28,6 +28,9 @@ public record LoginProbe(String nonce, String mark) {
   /// The same in a restricted shell.
   private static final int STATUS_OF_RESTRICTED = 4;
 
+  /// A login without any call.
+  public static final Line NONE = new Line("", Stdin.nothing());
+
   private static final String FORCED = "forced";
 
   private static final String ASSIGNMENT = "name=value";
@@ -61,6 +64,11 @@ public record LoginProbe(String nonce, String mark) {
   /// One that is no POSIX shell, or behaves like none.
   public LoginShell other() {
     return new LoginShell(Quoting.OTHER, true, false, false, mark);
+  }
+
+  /// One that was not asked.
+  public LoginShell untried() {
+    return new LoginShell(Quoting.UNTRIED, false, false, false, mark);
   }
 
   /// The call.

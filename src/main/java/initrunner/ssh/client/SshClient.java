@@ -219,10 +219,9 @@ public final class SshClient {
     return command;
   }
 
-  /// What a script needs to speak to a master: the program, its option with the control socket, and
-  /// the host.
-  public List<String> onMaster(Path controlPath) {
-    return List.of(program, controlPath(controlPath), target.host());
+  /// The program's path.
+  public String program() {
+    return program;
   }
 
   /// Runs `ssh` to its end. Blocks up to the bound; an interrupt ends it, and the flag is set

@@ -5,17 +5,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// What many hosts stand for, asked with few processes, and kept for the logins that follow at
-/// once: they ask no second time. Safe for many threads.
+/// What many hosts stand for, asked with few processes. Stateless.
 public final class SshDestinations {
 
   private static final int HOSTS_OF_A_PROCESS = 25;
@@ -24,36 +22,26 @@ public final class SshDestinations {
   private static final String HOST = "initrunner-host ";
   private static final String FAILED = "initrunner-failed";
 
-  /// Each answer is taken once, by the next login to its target.
-  private static final Map<SshTarget, SshConfiguration> ANSWERS = new ConcurrentHashMap<>();
-
   private SshDestinations() {}
 
-  /// The answers about targets that differ in their hosts only; none for a host about which `ssh
-  /// -G` fails. Each is kept for one login, which has to follow. Blocks while `ssh` runs.
+  /// The answers; none for a host about which `ssh -G` fails. Blocks while `ssh` runs.
   ///
   /// @throws TransportException if there is no `ssh`
   /// @throws InterruptedException if this thread is interrupted
-  public static Map<SshTarget, SshDestination> ahead(List<SshTarget> targets)
+  public static Map<SshTarget, SshConfiguration> ask(List<SshTarget> targets)
       throws InterruptedException {
-    Map<SshTarget, SshDestination> found = new HashMap<>();
+    Map<SshTarget, SshConfiguration> found = new HashMap<>();
     int threads = Runtime.getRuntime().availableProcessors();
     ExecutorService asking =
         Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().daemon().name("initrunner-resolve").factory());
     try {
       List<Future<Map<SshTarget, SshConfiguration>>> parts = new ArrayList<>();
-      for (int from = 0; from < targets.size(); from += HOSTS_OF_A_PROCESS) {
-        int to = Math.min(targets.size(), from + HOSTS_OF_A_PROCESS);
-        List<SshTarget> part = List.copyOf(targets.subList(from, to));
-        parts.add(asking.submit(() -> ask(part)));
+      for (List<SshTarget> part : parts(targets)) {
+        parts.add(asking.submit(() -> askInTurn(part)));
       }
       for (Future<Map<SshTarget, SshConfiguration>> part : parts) {
-        part.get()
-            .forEach((target, configuration) -> {
-              ANSWERS.put(target, configuration);
-              found.put(target, configuration.destination());
-            });
+        found.putAll(part.get());
       }
       return found;
     } catch (ExecutionException e) {
@@ -63,7 +51,20 @@ public final class SshDestinations {
     }
   }
 
-  private static Map<SshTarget, SshConfiguration> ask(List<SshTarget> targets) {
+  /// Those of a part differ in their hosts only, so they are asked with the same options.
+  private static List<List<SshTarget>> parts(List<SshTarget> targets) {
+    Map<SshTarget, List<SshTarget>> alike = new LinkedHashMap<>();
+    targets.forEach(each -> alike.computeIfAbsent(each.to(""), _ -> new ArrayList<>()).add(each));
+    List<List<SshTarget>> parts = new ArrayList<>();
+    for (List<SshTarget> all : alike.values()) {
+      for (int from = 0; from < all.size(); from += HOSTS_OF_A_PROCESS) {
+        parts.add(all.subList(from, Math.min(all.size(), from + HOSTS_OF_A_PROCESS)));
+      }
+    }
+    return parts;
+  }
+
+  private static Map<SshTarget, SshConfiguration> askInTurn(List<SshTarget> targets) {
     SshClient client = new SshClient(targets.getFirst(), SearchPath.own());
     List<String> options = SshConfiguration.question(client, Path.of("none"));
     List<String> hosts = targets.stream().map(SshTarget::host).toList();
@@ -76,15 +77,5 @@ public final class SshDestinations {
       }
     }
     return found;
-  }
-
-  /// Whether the answer for a login is there.
-  static boolean isKnown(SshTarget target) {
-    return ANSWERS.containsKey(target);
-  }
-
-  /// The answer for a login.
-  static Optional<SshConfiguration> take(SshTarget target) {
-    return Optional.ofNullable(ANSWERS.remove(target));
   }
 }

@@ -18,14 +18,25 @@ import java.util.regex.Pattern;
 /// @param configFile handed to `ssh -F`
 /// @param connectTimeout whole seconds, at least one (`ConnectTimeout`)
 /// @param controlPersist how long an idle master stays, an OpenSSH time (`ControlPersist`)
-/// @param shellAhead whether a login shell may wait on the host for the next command
+/// @param ahead what is made ready on the host before a command needs it
+/// @param known what `ssh -G` has said of the host; empty where it is yet to be asked
 public record SshTarget(
     String host,
     Optional<Path> identityFile,
     Optional<Path> configFile,
     Duration connectTimeout,
     String controlPersist,
-    boolean shellAhead) {
+    Ahead ahead,
+    Optional<SshConfiguration> known) {
+
+  /// What is made ready on a host before a command needs it.
+  public enum Ahead {
+    /// A channel, and later a login shell on it.
+    SHELL,
+    CHANNEL,
+    /// Nothing, for one command: the first command shows whether the login shell understands it.
+    NOTHING
+  }
 
   private static final Pattern WORD = Pattern.compile("\\{(ssh|host|config)}");
   private static final String URI = "ssh://";
@@ -37,12 +48,41 @@ public record SshTarget(
       Optional<Path> configFile,
       Duration connectTimeout,
       String controlPersist) {
-    this(host, identityFile, configFile, connectTimeout, controlPersist, true);
+    this(
+        host,
+        identityFile,
+        configFile,
+        connectTimeout,
+        controlPersist,
+        Ahead.SHELL,
+        Optional.empty());
   }
 
   /// A host with the default timeouts and the user's own configuration.
   public static SshTarget of(String host) {
     return new SshTarget(host, Optional.empty(), Optional.empty(), Duration.ofSeconds(10), "60s");
+  }
+
+  /// The same for another host.
+  SshTarget to(String other) {
+    return new SshTarget(
+        other, identityFile, configFile, connectTimeout, controlPersist, ahead, known);
+  }
+
+  /// The same for one command.
+  ///
+  /// @param answer of `ssh -G`, if it was asked
+  public SshTarget forOneCommand(Optional<SshConfiguration> answer) {
+    return new SshTarget(
+        host, identityFile, configFile, connectTimeout, controlPersist, Ahead.NOTHING, answer);
+  }
+
+  /// The same with its login shell asked what it understands before the first command.
+  public SshTarget withKnownShell() {
+    return ahead == Ahead.NOTHING
+        ? new SshTarget(
+            host, identityFile, configFile, connectTimeout, controlPersist, Ahead.CHANNEL, known)
+        : this;
   }
 
   /// Advice that names an `ssh` command for a person to type, which reaches this target as calls
@@ -77,6 +117,7 @@ public record SshTarget(
         configFile,
         connectTimeout,
         controlPersist,
-        shellAhead);
+        ahead,
+        Optional.empty());
   }
 }

@@ -268,7 +268,8 @@ public final class ChannelPool implements AutoCloseable {
   /// Asks for the next channel ahead of need, if no call waits and the server is thought to have a
   /// session left: the answer comes while the command of this call runs.
   public void prepareSpare(PooledMaster owner) {
-    Optional<Grant.Slot> slot = masters.slotForSpare(owner);
+    Optional<Grant.Slot> slot =
+        target.ahead() == SshTarget.Ahead.NOTHING ? Optional.empty() : masters.slotForSpare(owner);
     if (slot.isEmpty()) {
       return;
     }
@@ -321,6 +322,15 @@ public final class ChannelPool implements AutoCloseable {
       masters.lock().withLock(lease.owner().shellAhead()::lost);
     }
     release(lease);
+  }
+
+  /// Ends a channel on which the login shell did not begin what it was given, and asks the shell
+  /// what it understands. Blocks while it answers.
+  ///
+  /// @throws TransportException if it runs no commands
+  public void learnShell(Lease lease) {
+    release(lease);
+    lease.owner().learnShell();
   }
 
   private OpeningChannel ask(PooledMaster owner, MuxSocket socket) throws IOException {

@@ -60,6 +60,16 @@ public record Master(
     return new Master(client, found, shell, process, watch, directory);
   }
 
+  /// The same after its login shell was asked what it understands. Blocks while it answers.
+  ///
+  /// @throws TransportException if the account does not run what it is asked to
+  Master withKnownShell() {
+    LoginShell known =
+        new MasterLogin(client, configuration, controlPath(), Optional.empty()).run();
+    watch.learn(known);
+    return new Master(client, configuration, known, process, watch, directory);
+  }
+
   /// A first socket to the master, to see that it takes any.
   ///
   /// @throws TransportException if it does not

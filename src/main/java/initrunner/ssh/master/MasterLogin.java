@@ -13,6 +13,7 @@ import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.shell.LoginShell;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,6 +25,18 @@ record MasterLogin(
 
   private static final Duration MIN_PROBE_BOUND = Duration.ofSeconds(10);
   private static final Duration PROBE_SLACK = Duration.ofSeconds(5);
+
+  /// Logs in, and leaves it to the first command to show whether the login shell understands it.
+  ///
+  /// @throws TransportException if that did not work, with what `ssh` said and the next step
+  LoginShell runWithoutProbe() {
+    LoginProbe probe = LoginProbe.random();
+    SshClient.Answer answer = logIn(LoginProbe.NONE);
+    if (answer.status() != 0) {
+      throw explained(SshDiagnosis.ofProbe(client.target(), answer.status(), probe.said(answer)));
+    }
+    return probe.untried();
+  }
 
   /// Logs in and learns what the login shell understands.
   ///
@@ -102,10 +115,13 @@ record MasterLogin(
   }
 
   private List<String> arguments(SshClient of, String logLevel, LoginShell.Line line) {
-    List<String> options = of.options(controlPath);
+    boolean hasCommand = !line.equals(LoginProbe.NONE);
+    // Of what says whether there is a session, ssh takes the first.
+    List<String> options = new ArrayList<>(hasCommand ? List.of() : List.of("-N"));
+    options.addAll(of.options(controlPath));
     SshClient.addOption(options, "LogLevel=" + logLevel);
     configuration.keepAlive().forEach(option -> SshClient.addOption(options, option));
-    return of.withDestination(options, Optional.of(line.command()));
+    return of.withDestination(options, hasCommand ? Optional.of(line.command()) : Optional.empty());
   }
 
   private TransportException noAnswer() {

@@ -80,7 +80,7 @@ public final class MasterPool implements AutoCloseable {
   /// @param logins by which a login may ask a person; empty where none may
   public static MasterPool forProcesses(
       SshTarget target, String searchPath, Optional<AskedLogins> logins) {
-    return new MasterPool(target, searchPath, Optional.empty(), logins);
+    return new MasterPool(target.withKnownShell(), searchPath, Optional.empty(), logins);
   }
 
   PoolLock lock() {

@@ -32,6 +32,8 @@ final class MasterStart {
   /// The shortest pause before the next login at a server that has closed one.
   private static final Duration MIN_PAUSE = Duration.ofMillis(250);
 
+  private static final int MOST_TIMES_AGAIN = 5;
+
   private final SshClient client;
   private final PrivateDirectory directory;
   private final Path controlPath;
@@ -64,6 +66,7 @@ final class MasterStart {
       if (logins.isPresent() || start.asked.isKnown() || !KeepAliveGuess.isNone(target)) {
         start.asked.ask();
       }
+      start.watch.beginAtOnce();
       start.thread.start();
       MasterControl.prepare();
       start.asked.ask();
@@ -102,18 +105,35 @@ final class MasterStart {
   }
 
   /// A server that closes the connection of a login, as one does that has too many of them at once
-  /// (`MaxStartups`), is asked once more: no command was sent.
+  /// (`MaxStartups`), is asked once more, and behind a jump host more often: others log in there at
+  /// the same time. No command was sent.
   private Master logInOrTryAgain() {
+    TransportException closed;
     try {
       return asked.isAnswered() ? logIn(asked.await(), watch) : logInMeanwhile();
     } catch (TransportException e) {
-      if (hasAsked || !SshDiagnosis.isClosedByServer(e)) {
-        throw e;
-      }
-      long least = MIN_PAUSE.toNanos();
-      LoginAttempts.pause(client.target(), least, 3 * least);
-      return logInAgain();
+      closed = e;
     }
+    for (int again = 0; mayTryAgain(closed, again); again++) {
+      long least = MIN_PAUSE.toNanos() << again;
+      LoginAttempts.pause(client.target(), least, 3 * least);
+      try {
+        return logInAgain();
+      } catch (TransportException e) {
+        closed = e;
+      }
+    }
+    throw closed;
+  }
+
+  private boolean mayTryAgain(TransportException failure, int again) {
+    return !hasAsked
+        && SshDiagnosis.isClosedByServer(failure)
+        && (again == 0 || (again < MOST_TIMES_AGAIN && isBehindJumpHost()));
+  }
+
+  private boolean isBehindJumpHost() {
+    return !asked.await().configuration().destination().jumpHosts().isEmpty();
   }
 
   private Master logInAgain() {
@@ -172,7 +192,10 @@ final class MasterStart {
             new Askpass(
                 ssh.target(), configuration.destination().jumpHosts(), directory.path(), asks));
     try {
-      return new MasterLogin(ssh, configuration, controlPath, askpass).run();
+      MasterLogin attempt = new MasterLogin(ssh, configuration, controlPath, askpass);
+      return ssh.target().ahead() == SshTarget.Ahead.NOTHING
+          ? attempt.runWithoutProbe()
+          : attempt.run();
     } finally {
       hasAsked |= askpass.filter(Askpass::hasAsked).isPresent();
     }
@@ -216,7 +239,7 @@ final class MasterStart {
     try (left) {
       for (Path socket : left.sockets()) {
         if (RunningCalls.areLeftIn(left.path())) {
-          MasterWatch.endCalls(left.path(), socket);
+          MasterWatch.endCalls(left.path());
         }
         var _ = Master.exit(socket);
       }

@@ -41,7 +41,7 @@ public final class PooledMaster {
   /// ten thousand (OpenSSH `channels.c`, `channel_new`).
   private static final int MOST_REFUSALS = 4000;
 
-  private final Master master;
+  private volatile Master master;
   private final SessionRequests requests;
   private final PoolLock lock;
   private final Deque<MuxSocket> idle = new ArrayDeque<>();
@@ -71,6 +71,11 @@ public final class PooledMaster {
   /// Not guarded.
   public Master master() {
     return master;
+  }
+
+  /// Asks the host's login shell what it understands. Blocks while it answers. Not guarded.
+  void learnShell() {
+    master = master.withKnownShell();
   }
 
   /// Not guarded.

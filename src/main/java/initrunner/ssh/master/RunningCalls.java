@@ -1,14 +1,11 @@
 package initrunner.ssh.master;
 
 import initrunner.exec.transport.CallCookie;
-import initrunner.text.OwnersFile;
 import initrunner.text.RegularFile;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Optional;
@@ -86,11 +83,6 @@ final class RunningCalls implements AutoCloseable {
 
   private void write(int entry, String text) throws IOException {
     if (opened.isEmpty()) {
-      if (Files.notExists(file)) {
-        try (FileOutputStream made = OwnersFile.create(file)) {
-          made.flush();
-        }
-      }
       opened = Optional.of(new RandomAccessFile(file.toFile(), "rw"));
     }
     byte[] line = (text + "\n").getBytes(StandardCharsets.US_ASCII);

@@ -1,5 +1,6 @@
 package initrunner.ssh.master;
 
+import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.mux.OpeningChannel;
 import java.io.IOException;
 import java.time.Duration;
@@ -38,7 +39,8 @@ final class ShellAhead {
     this.owner = owner;
     this.lock = lock;
     Master master = owner.master();
-    boolean allowed = master.client().target().shellAhead() && !master.shell().forced();
+    boolean allowed =
+        master.client().target().ahead() == SshTarget.Ahead.SHELL && !master.shell().forced();
     state = allowed ? State.ALLOWED : State.OFF;
   }
 

@@ -37,7 +37,10 @@ public record LoginShell(
     POSIX,
     /// Not exact (csh, tcsh, fish, rc, elvish): commands travel on the input of a `sh` that it
     /// starts.
-    OTHER
+    OTHER,
+    /// Not known yet. Commands travel as under OTHER, once the `sh` has said on both outputs that
+    /// it is ready, and begin only where no command of the host's own stands in front.
+    UNTRIED
   }
 
   /// The longest remote command that is sent as such. The far side hands it to the login shell as
@@ -73,6 +76,11 @@ public record LoginShell(
 
     public Line withStdin(Stdin other) {
       return new Line(command, head, other, mark);
+    }
+
+    /// The same with another input in place of all of its own.
+    public Line withInput(Stdin other) {
+      return new Line(command, "", other, mark);
     }
 
     /// All of the input.
@@ -113,7 +121,7 @@ public record LoginShell(
 
   /// The command as this shell takes it.
   public Line line(Command command) {
-    if (quoting == Quoting.OTHER || !quiet || !command.secrets().names().isEmpty()) {
+    if (quoting != Quoting.POSIX || !quiet || !command.secrets().names().isEmpty()) {
       return lineToRead(nonce(), command);
     }
     Line line =
@@ -180,7 +188,7 @@ public record LoginShell(
   /// a shell that says what it does says it before them.
   public Line lineToRead(String nonce, Command command) {
     String program = RemoteCommandLine.renderExec(command);
-    String begin = exports(command.secrets()) + inDirectory(command);
+    String begin = exports(command.secrets()) + unlessForced() + inDirectory(command);
     if (command.stdin() instanceof Stdin.Terminal) {
       // Both outputs are one there.
       String script = USUAL_TERMINAL + begin + onTerminal(command) + markOnStdout() + program;
@@ -188,6 +196,15 @@ public record LoginShell(
           reader(nonce), headLines(nonce, script), command.stdin(), new Mark(mark, false));
     }
     return lineToRead(nonce, begin + marks() + program, command.stdin());
+  }
+
+  private String unlessForced() {
+    return quoting == Quoting.UNTRIED ? "[ -z \"${SSH_ORIGINAL_COMMAND+x}\" ] || exit 1; " : "";
+  }
+
+  /// Whether what it understands is yet to be seen.
+  public boolean isUntried() {
+    return quoting == Quoting.UNTRIED;
   }
 
   /// The same for a script of one line, or of several within quotes.
@@ -199,7 +216,7 @@ public record LoginShell(
   /// `sh` is given.
   private String reader(String nonce) {
     String bySh = "sh -c '" + readerInSh(nonce) + "' sh";
-    if (quoting == Quoting.OTHER) {
+    if (quoting != Quoting.POSIX) {
       return "exec " + bySh;
     }
     return quiet
@@ -213,6 +230,7 @@ public record LoginShell(
   private String readerInSh(String nonce) {
     String whole = "[ \"$initrunner_head\" = \"" + exit(nonce) + " ${#initrunner_line}\" ]";
     return "set +axv; "
+        + (isUntried() ? ready(" >&2; ") + ready("; ") : "")
         + read("head")
         + read("line")
         + "if "
@@ -222,6 +240,16 @@ public record LoginShell(
         + "); then eval \"${initrunner_line#*#}\"; else "
         + refusal()
         + "; fi";
+  }
+
+  private String ready(String end) {
+    return "echo \""
+        + mark.substring(0, FIRST_OF_MARK)
+        + "\"\""
+        + mark.substring(FIRST_OF_MARK)
+        + MarkedSink.READY
+        + "\""
+        + end;
   }
 
   /// bash gives up a `read` after `TMOUT` seconds.

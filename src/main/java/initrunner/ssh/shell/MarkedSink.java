@@ -14,6 +14,9 @@ public final class MarkedSink implements Sink {
   /// taken some of its input.
   public static final String REFUSED = " refused";
 
+  /// What stands behind the mark where the shell is ready to read a command.
+  static final String READY = " ready";
+
   /// What stands behind the mark where the shell cannot change to the directory of the command. Why
   /// comes after it.
   static final String NO_DIRECTORY = " directory";
@@ -29,8 +32,11 @@ public final class MarkedSink implements Sink {
   private final Gate refusal;
   private final Gate noDirectory;
   private final Gate noTerminal;
+  private final Gate stdoutReady;
+  private final Gate stderrReady;
   private final ByteArrayOutputStream reason = new ByteArrayOutputStream();
   private Runnable whenBegun = () -> {};
+  private Runnable whenReady = () -> {};
 
   private MarkedSink(String mark, Sink behind, Gate stderr) {
     this.behind = behind;
@@ -39,6 +45,8 @@ public final class MarkedSink implements Sink {
     this.refusal = new Gate(mark + REFUSED + "\n");
     this.noDirectory = new Gate(mark + NO_DIRECTORY + "\n");
     this.noTerminal = new Gate(mark + NO_TERMINAL + "\n");
+    this.stdoutReady = new Gate(mark + READY + "\n");
+    this.stderrReady = new Gate(mark + READY + "\n");
   }
 
   /// No mark comes: everything is the command's.
@@ -59,6 +67,7 @@ public final class MarkedSink implements Sink {
   @Override
   public void stdout(ByteBuffer bytes) {
     if (!stdout.isOpen()) {
+      ready(stdoutReady, bytes);
       var _ = refusal.opens(bytes.duplicate());
       var _ = noTerminal.opens(bytes.duplicate());
       ByteBuffer rest = bytes.duplicate();
@@ -80,9 +89,26 @@ public final class MarkedSink implements Sink {
 
   @Override
   public void stderr(ByteBuffer bytes) {
+    if (!stderr.isOpen()) {
+      ready(stderrReady, bytes);
+    }
     if (stderr.opens(bytes)) {
       behind.stderr(bytes);
     }
+  }
+
+  private void ready(Gate gate, ByteBuffer bytes) {
+    if (!gate.isOpen()) {
+      var _ = gate.opens(bytes.duplicate());
+      if (stdoutReady.isOpen() && stderrReady.isOpen()) {
+        whenReady.run();
+      }
+    }
+  }
+
+  /// Runs this once the shell has said on each stream that it is ready to read a command.
+  public void whenReady(Runnable then) {
+    whenReady = then;
   }
 
   /// Runs this once the mark has come on the standard output, or now where none is to come.

@@ -1,4 +1,4 @@
-package initrunner.cli.hosts;
+package initrunner.cli.exec;
 
 import initrunner.exec.Captured;
 import initrunner.exec.Ended;
@@ -91,7 +91,7 @@ public final class ExecReport {
   }
 
   /// The call to one of many hosts that was not started there.
-  static ExecReport of(Role role, HostEnd.Refused refused) {
+  public static ExecReport of(Role role, HostEnd.Refused refused) {
     ExecReport report = new ExecReport(role, "not_started");
     report.fields.put("reason", refused.kind().map(ExecReport::lowerCase).orElse("other"));
     report.fields.put("message", refused.message());
@@ -100,7 +100,7 @@ public final class ExecReport {
   }
 
   /// The call to one of many hosts that was not tried.
-  static ExecReport of(Role role, HostEnd.NotTried untried) {
+  public static ExecReport of(Role role, HostEnd.NotTried untried) {
     ExecReport report = new ExecReport(role, "not_started");
     report.fields.put("reason", "not_tried");
     report.fields.put("message", untried.why());
