@@ -38,33 +38,24 @@ public final class HostsBenchmarks {
   }
 
   public static void main(String[] args) throws Exception {
-    SshdExtension sshd = new SshdExtension("MaxStartups 1000");
+    SshdExtension sshd = new SshdExtension("MaxStartups 1000").onAllAddresses();
     // What sshd has without a line of its own.
     SshdExtension gate = new SshdExtension("MaxStartups 10:30:100");
     sshd.prepareAndStart();
-    listenEverywhere(sshd);
     gate.prepareAndStart();
     Path directory = Files.createTempDirectory("initrunner-bench");
     try {
       HostsBenchmarks benchmarks = new HostsBenchmarks(directory, sshd, gate);
-      benchmarks.many(50);
-      benchmarks.many(200);
+      benchmarks.many(50, PARALLEL);
+      benchmarks.many(200, PARALLEL);
+      benchmarks.cold(200, 64);
+      benchmarks.cold(400, PARALLEL);
       benchmarks.silent();
       benchmarks.behindAJumpHost();
     } finally {
       sshd.stopAndDelete();
       gate.stopAndDelete();
     }
-  }
-
-  private static void listenEverywhere(SshdExtension sshd) throws IOException {
-    sshd.stop();
-    Path configuration = sshd.directory().resolve("sshd_config");
-    Files.writeString(
-        configuration,
-        Files.readString(configuration)
-            .replace("ListenAddress 127.0.0.1", "ListenAddress 0.0.0.0"));
-    sshd.start();
   }
 
   /// One program with the hosts, and what its output has for each that answered.
@@ -74,23 +65,28 @@ public final class HostsBenchmarks {
   private record Sample(
       double total, double first, double last, long peakKibibytes, int processes, int answers) {}
 
-  private void many(int hosts) throws Exception {
+  private void cold(int hosts, int parallel) throws Exception {
     Path cold = config("cold", hosts, 0, "");
+    heading(
+        "%d hosts, %d at a time: `uname -n` (median of %d rounds, of Ansible one)"
+            .formatted(hosts, parallel, ROUNDS));
+    List<String> names = names(hosts);
+    row(initrunner(cold, names, parallel), hosts, ROUNDS);
+    for (Contender each : peers(cold, names, parallel, "each logs in")) {
+      row(each, hosts, ROUNDS);
+    }
+  }
+
+  private void many(int hosts, int parallel) throws Exception {
+    cold(hosts, parallel);
     Path warm =
         config(
             "warm",
             hosts,
             0,
             "  ControlMaster auto\n  ControlPersist 600\n  ControlPath " + directory + "/%C\n");
-    heading(
-        "%d hosts, %d at a time: `uname -n` (median of %d rounds, of Ansible one)"
-            .formatted(hosts, PARALLEL, ROUNDS));
     List<String> names = names(hosts);
-    row(initrunner(cold, names, PARALLEL), hosts, ROUNDS);
-    for (Contender each : peers(cold, names, PARALLEL, "each logs in")) {
-      row(each, hosts, ROUNDS);
-    }
-    for (Contender each : peers(warm, names, PARALLEL, "over masters that are there")) {
+    for (Contender each : peers(warm, names, parallel, "over masters that are there")) {
       var _ = measured(each);
       row(each, hosts, ROUNDS);
     }
@@ -192,7 +188,7 @@ public final class HostsBenchmarks {
     lines.append("  IdentityFile " + gate.key() + "\n  HostName 127.0.0.1\n");
     lines.append("  UserKnownHostsFile " + gate.directory().resolve("known_hosts") + "\n");
     for (int at = 1; at <= hosts; at++) {
-      lines.append("Host n%03d\n  HostName 127.0.1.%d\n".formatted(at, at)).append(more);
+      lines.append("Host n%03d\n  HostName 127.0.%d.%d\n".formatted(at, 1 + at / 200, 1 + at % 200)).append(more);
       if (silentPort > 0 && at <= SILENT) {
         lines.append("  Port " + silentPort + "\n");
       }

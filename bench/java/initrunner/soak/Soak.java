@@ -42,6 +42,7 @@ import java.util.function.IntConsumer;
 /// - `exchanges=N`: see [ExchangeRounds].
 /// - `jobs=SECONDS`: see [JobSoak].
 /// - `many=N`: see [ManyJobs].
+/// - `hosts=N`: see [HostsSoak].
 public final class Soak {
 
   static final int CALLERS = 8;
@@ -96,9 +97,10 @@ public final class Soak {
       case "exchanges" -> exchanges(count);
       case "jobs" -> JobSoak.run(directory, count);
       case "many" -> many(count);
+      case "hosts" -> flat &= HostsSoak.run(directory, count);
       default ->
           throw new IllegalArgumentException(
-              part + ": calls, sessions, hours, fuzz, kills, exchanges, jobs or many");
+              part + ": calls, sessions, hours, fuzz, kills, exchanges, jobs, many or hosts");
     }
   }
 

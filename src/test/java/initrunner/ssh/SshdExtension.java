@@ -42,6 +42,7 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
   private Optional<String> passwordHash = Optional.empty();
   private List<String> starter = List.of();
   private String address = "127.0.0.1";
+  private Optional<String> listenAddress = Optional.empty();
   private Optional<Path> directory = Optional.empty();
   private Optional<Process> server = Optional.empty();
   private int port;
@@ -74,6 +75,12 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
   /// What sessions find in their environments besides `HOME`: `NAME=value`, without blanks.
   public SshdExtension withEnvironment(String... variables) {
     environment = List.of(variables);
+    return this;
+  }
+
+  /// It listens on each address of loopback, for many hosts.
+  public SshdExtension onAllAddresses() {
+    listenAddress = Optional.of("0.0.0.0");
     return this;
   }
 
@@ -290,7 +297,7 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
     List<String> lines = new ArrayList<>(serverOptions);
     lines.addAll(
         List.of(
-            "ListenAddress " + address,
+            "ListenAddress " + listenAddress.orElse(address),
             "Port " + port,
             "HostKey " + at.resolve("host_key"),
             "AuthorizedKeysFile " + at.resolve("authorized_keys"),
