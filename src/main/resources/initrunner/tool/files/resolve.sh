@@ -204,7 +204,7 @@ temporary() {
   keep_repository "$name"
   new=
   trap '[ -z "$new" ] || rm -f "$new"' EXIT
-  trap 'exit 129' HUP INT TERM
+  trap 'exit 129' HUP INT PIPE TERM
   new=$(mktemp ./.initrunner-writing-XXXXXXXX) || fail "cannot write beside '$path'"
   if [ -e "./$name" ]; then
     [ -w "./$name" ] || fail "'$path' is not writable"
