@@ -240,7 +240,7 @@ public final class HostAccess {
   public Outcome run(Permit.Ready permit, Map<String, String> environment, Stdin stdin, Sink sink) {
     Plan.Run plan = permit.plan(role);
     Command command = plan.command().withEnvironment(environment).withStdin(stdin);
-    RedactedSink redacted = new RedactedSink(sink, commands.sandbox().variables().hidden());
+    RedactedSink redacted = new RedactedSink(sink, commands.secrets());
     Outcome outcome = commands.run(command, plan.limits(), redacted, permit.recorded(plan));
     redacted.finish();
     return outcome;

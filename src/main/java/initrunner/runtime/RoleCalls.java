@@ -354,7 +354,7 @@ record RoleCalls(
   }
 
   private SecretValues secrets() {
-    return sandbox.variables().hidden();
+    return commands.secrets();
   }
 
   private String place() {

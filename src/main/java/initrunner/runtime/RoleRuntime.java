@@ -16,6 +16,7 @@ import initrunner.runtime.confine.OwnFiles;
 import initrunner.runtime.confine.WritableDirectories;
 import initrunner.runtime.output.OutputWatcher;
 import initrunner.runtime.terminals.SecretPerson;
+import initrunner.text.SecretValues;
 import initrunner.tool.CallEnd;
 import initrunner.tool.PersonsDecision;
 import initrunner.tool.Tool;
@@ -84,17 +85,19 @@ public final class RoleRuntime implements AutoCloseable {
     if (role.sandboxNames().isEmpty()) {
       return open(role, opening.apply(role), audit, runId);
     }
-    SequencedMap<String, SandboxAtWork> all = new LinkedHashMap<>();
+    SequencedMap<String, Sandbox> sandboxes = new LinkedHashMap<>();
     try {
-      for (String name : role.sandboxNames()) {
-        Role one = role.at(name);
-        all.put(name, open(one, opening.apply(one), audit, runId).first);
-      }
+      role.sandboxNames().forEach(name -> sandboxes.put(name, opening.apply(role.at(name))));
+      SecretValues secrets =
+          Variables.hidden(sandboxes.values().stream().map(Sandbox::variables).toList());
+      SequencedMap<String, SandboxAtWork> all = new LinkedHashMap<>();
+      sandboxes.forEach(
+          (name, sandbox) -> all.put(name, at(role.at(name), sandbox, secrets, audit, runId)));
+      return new RoleRuntime(new SeveralSandboxes(all));
     } catch (RuntimeException e) {
-      all.values().forEach(SandboxAtWork::close);
+      sandboxes.values().forEach(Sandbox::close);
       throw e;
     }
-    return new RoleRuntime(new SeveralSandboxes(all));
   }
 
   /// As [#open(Role, Optional, String)], with an existing sandbox, which is closed with this.
@@ -103,6 +106,11 @@ public final class RoleRuntime implements AutoCloseable {
   /// @throws LauncherUnavailableException if commands could write to the audit log
   public static RoleRuntime open(
       Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
+    return new RoleRuntime(at(role, sandbox, sandbox.variables().hidden(), audit, runId));
+  }
+
+  private static SandboxAtWork at(
+      Role role, Sandbox sandbox, SecretValues secrets, Optional<AuditStore> audit, String runId) {
     if (sandbox.place().backend().equals("none") && !role.tools().isEmpty()) {
       log()
           .log(
@@ -120,7 +128,7 @@ public final class RoleRuntime implements AutoCloseable {
         store.keep(
             new Retention.OfRole(
                 role.metadata().name(), recorded.retentionDays(), recorded.maxRecords())));
-    return new RoleRuntime(new SandboxAtWork(role, sandbox, audit, runId));
+    return new SandboxAtWork(role, sandbox, secrets, audit, runId);
   }
 
   /// The same, with the way in by which its calls are asked for. Close only one of them.
@@ -315,12 +323,12 @@ public final class RoleRuntime implements AutoCloseable {
 
   /// The text without the role's secrets and without text of a secret's shape.
   public String redacted(String text) {
-    return several.map(all -> all.redacted(text)).orElseGet(() -> first.secrets().redacted(text));
+    return first.secrets().redacted(text);
   }
 
   /// Up to which position a text that continues can be [#redacted] now.
   public int settled(String text) {
-    return several.map(all -> all.settled(text)).orElseGet(() -> first.secrets().settled(text));
+    return first.secrets().settled(text);
   }
 
   /// Closes the open ports and terminals, stops the running commands and closes the connection.

@@ -47,7 +47,9 @@ final class SandboxAtWork {
   private final HostFacts.Asked facts;
 
   /// @param role one with this sandbox alone
-  SandboxAtWork(Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
+  /// @param secrets of the whole role: no answer and no record shows them
+  SandboxAtWork(
+      Role role, Sandbox sandbox, SecretValues secrets, Optional<AuditStore> audit, String runId) {
     this.role = role;
     this.sandbox = sandbox;
     this.gate = gate(role, grant -> RoleTools.of(grant, sandbox.place()));
@@ -56,7 +58,7 @@ final class SandboxAtWork {
     this.ports = new PortCalls(sandbox.ports());
     this.terminals = new TerminalCalls(AuditLocation.home(System.getenv()).resolve("terminals"));
     this.person = Optional.empty();
-    this.secrets = sandbox.variables().hidden();
+    this.secrets = secrets;
     this.trail =
         new CallRecord.Trail(
             audit,

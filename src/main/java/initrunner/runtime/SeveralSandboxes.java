@@ -337,18 +337,6 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
     return listed(all.values().stream().map(SandboxAtWork::place).toList());
   }
 
-  String redacted(String text) {
-    String clean = text;
-    for (SandboxAtWork each : all.values()) {
-      clean = each.secrets().redacted(clean);
-    }
-    return clean;
-  }
-
-  int settled(String text) {
-    return all.values().stream().mapToInt(each -> each.secrets().settled(text)).min().orElse(0);
-  }
-
   void close() {
     all.values().forEach(SandboxAtWork::close);
   }

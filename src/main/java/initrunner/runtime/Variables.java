@@ -6,6 +6,7 @@ import initrunner.role.Role;
 import initrunner.role.Security.SensitiveNames;
 import initrunner.text.SecretValues;
 import initrunner.tool.policy.EnvironmentFilter;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,8 +55,15 @@ public record Variables(
 
   /// The values that no text for a model or a person may show.
   SecretValues hidden() {
+    return hidden(List.of(this));
+  }
+
+  /// The values of all of several sandboxes: files and arguments bring those of one to another.
+  static SecretValues hidden(Collection<Variables> all) {
     return new SecretValues(
-        Stream.concat(secrets.values().values().stream(), keys.values().values().stream())
+        all.stream()
+            .flatMap(each -> Stream.of(each.secrets, each.keys))
+            .flatMap(each -> each.values().values().stream())
             .distinct()
             .toList());
   }

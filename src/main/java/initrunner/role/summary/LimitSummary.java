@@ -39,11 +39,18 @@ final class LimitSummary {
                     .formatted(most.toPlainString(), UserModels.FILE)));
     lines.addAll(calls(role.execution()));
     lines.addAll(content(role.security().content()));
-    List<String> secrets = role.sandbox().secretEnv();
-    if (!secrets.isEmpty()) {
-      lines.add("Its tools get the secrets " + String.join(", ", secrets) + ".");
+    if (role.sandboxNames().isEmpty()) {
+      secrets(role, "").ifPresent(lines::add);
     }
+    role.sandboxNames()
+        .forEach(name -> secrets(role.at(name), "Sandbox " + name + ": ").ifPresent(lines::add));
     return lines;
+  }
+
+  private static Optional<String> secrets(Role role, String where) {
+    return Optional.of(role.sandbox().secretEnv())
+        .filter(names -> !names.isEmpty())
+        .map(names -> where + "Its tools get the secrets " + String.join(", ", names) + ".");
   }
 
   /// The models to ask when this one fails.

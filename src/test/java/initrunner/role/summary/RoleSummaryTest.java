@@ -51,13 +51,14 @@ class RoleSummaryTest {
                     sandboxes:
                       default: build
                       build: {backend: ssh, ssh: {host: one}}
-                      gpu: {backend: ssh, ssh: {host: two}}
+                      gpu: {backend: ssh, ssh: {host: two}, secret_env: [DEPLOY_TOKEN]}
                       twin: {backend: ssh, ssh: {host: one, remote_cwd: /srv/x}}
                 """))
         .contains(
             "Sandbox build, the default: Its tools run on one over ssh",
             "Sandbox gpu: Its tools run on two over ssh",
             "Sandbox twin: Its tools run on one over ssh, in /srv/x.",
+            "Sandbox gpu: Its tools get the secrets DEPLOY_TOKEN.",
             "Sandboxes build and twin are on the same host: what one changes there, the others see."
                 + "\nTool shell: ");
   }
