@@ -175,7 +175,7 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
         : of(call).needsApproval(own(call));
   }
 
-  /// Where a call would be made, for a person.
+  /// Where a call would be made, for a person; all of them for one that is made nowhere.
   String placeOf(ToolCall call) {
     Optional<Copy> copy = copying(call).flatMap(tool -> copy(tool, call));
     if (copy.isPresent()) {
@@ -183,7 +183,11 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
     }
     return isForSeveral(call) && !chosen(call).isEmpty()
         ? listed(chosen(call).stream().map(SandboxAtWork::place).toList())
-        : of(call).place();
+        : isSomewhere(call) ? of(call).place() : place();
+  }
+
+  private boolean isSomewhere(ToolCall call) {
+    return way(call) instanceof Way.To && !having(call.tool()).isEmpty();
   }
 
   private CallEnd inSeveral(ToolCall call, Said said) {

@@ -123,6 +123,17 @@ class SandboxApprovalsTest {
   }
 
   @Test
+  void aSessionSaysWhereItsCallsWere() throws IOException {
+    Files.writeString(
+        role(), Files.readString(role()).replace("approval: required", "approval: auto"));
+    CapturedConsole console = CapturedConsole.withStdin("Go.\n/audit\n/quit\n", environment);
+
+    assertThat(console.run("run", role().toString(), "-i")).isEqualTo(ExitCodes.OK);
+
+    assertThat(console.stdout()).containsPattern("gpu        shell      touch          exit 0 ");
+  }
+
+  @Test
   void anotherHostOfItsSandboxIsNotWhatThePersonApproved() throws IOException {
     String id = paused();
     List<String> lines =

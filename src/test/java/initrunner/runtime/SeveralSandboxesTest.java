@@ -230,6 +230,13 @@ class SeveralSandboxesTest {
     ToolCall call = new ToolCall("c", "list_directory", Map.of("path", "."));
     assertThat(opened.orElseThrow().needsApproval(call)).isTrue();
     assertThat(opened.orElseThrow().placeOf(call)).isEqualTo("gpu (my-build-box)");
+    assertThat(
+            opened
+                .orElseThrow()
+                .placeOf(
+                    new ToolCall("c", "run_shell", Map.of("command", "id", "sandbox", "none"))))
+        .isEqualTo(
+            "build (my-build-box), gpu (my-build-box), here (this machine), down (127.0.0.9)");
     assertThat(opened.orElseThrow().call(call).text()).contains("needs a person's approval");
   }
 

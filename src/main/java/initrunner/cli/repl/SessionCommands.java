@@ -273,6 +273,7 @@ final class SessionCommands {
 
   private static String line(AuditQuery.Event row) {
     String ended = field("ended", row);
+    String sandbox = field("sandbox", row);
     String how =
         switch (ended) {
           case "exited" -> "exit " + field("rc", row);
@@ -283,8 +284,9 @@ final class SessionCommands {
         };
     return String.format(
         Locale.ROOT,
-        "%s  %-10s %-14s %-22s %6.1f s  run %s call %s",
+        "%s  %s%-10s %-14s %-22s %6.1f s  run %s call %s",
         row.timestamp().replaceFirst(".*T(..:..:..).*", "$1"),
+        sandbox.isEmpty() ? "" : String.format(Locale.ROOT, "%-10s ", sandbox),
         field("tool", row),
         field("argv0", row),
         how.replace('_', ' '),
