@@ -3,9 +3,11 @@ package initrunner.role;
 import initrunner.role.sandbox.NamedSandboxes;
 import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.tools.PortsSettings;
+import initrunner.role.tools.ScriptSettings;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.TransferSettings;
 import initrunner.schema.type.Decoding;
+import initrunner.schema.yaml.YamlKind;
 import initrunner.schema.yaml.YamlValue;
 import java.util.Collection;
 import java.util.List;
@@ -32,6 +34,11 @@ final class SandboxRules {
       if (one.isPresent() && several.isPresent()) {
         decoding.fault(one.get(), "stands beside sandboxes; write one of the two");
       }
+      several
+          .filter(names -> names.kind() == YamlKind.LIST && names.items().isEmpty())
+          .ifPresent(names ->
+              decoding.fault(
+                  names, "names no sandbox; name one, or remove the key for the default one"));
       Stream.concat(one.stream(), several.stream().flatMap(names -> names.items().stream()))
           .filter(name -> !known.contains(name.raw()))
           .forEach(name ->
@@ -54,7 +61,39 @@ final class SandboxRules {
     sandboxes(grant, security).stream()
         .flatMap(sandbox -> fault(grant, sandbox, canCopy).stream())
         .findFirst()
+        .or(() -> hiddenParameter(grant, all, security))
         .ifPresent(reason -> decoding.fault(entry.node(), entry.path(), reason));
+  }
+
+  /// Where a script is in several sandboxes, the argument `sandbox` names one of them.
+  private static Optional<String> hiddenParameter(
+      ToolGrant grant, List<ToolGrant> all, Security security) {
+    return scripts(grant)
+        .filter(script ->
+            script.parameters().stream()
+                .anyMatch(each -> each.name().equals(ToolGrant.SANDBOX.key())))
+        .filter(script ->
+            all.stream()
+                    .filter(
+                        other -> scripts(other).anyMatch(each -> each.name().equals(script.name())))
+                    .flatMap(other -> names(other, security))
+                    .distinct()
+                    .count()
+                > 1)
+        .findFirst()
+        .map(script ->
+            "script %s is in several sandboxes, and there a call names one of them by its argument sandbox; give its own parameter sandbox another name"
+                .formatted(script.name()));
+  }
+
+  private static Stream<ScriptSettings.Script> scripts(ToolGrant grant) {
+    return grant.tool() instanceof ScriptSettings all ? all.scripts().stream() : Stream.empty();
+  }
+
+  private static Stream<String> names(ToolGrant grant, Security security) {
+    return grant.sandboxes().isEmpty()
+        ? Stream.of(security.sandboxes().byDefault())
+        : grant.sandboxes().stream();
   }
 
   private static List<SandboxSettings> sandboxes(ToolGrant grant, Security security) {
@@ -69,10 +108,7 @@ final class SandboxRules {
   private static Set<String> copying(List<ToolGrant> all, Security security) {
     return all.stream()
         .filter(grant -> grant.tool() instanceof TransferSettings transfer && transfer.copy())
-        .flatMap(grant ->
-            grant.sandboxes().isEmpty()
-                ? Stream.of(security.sandboxes().byDefault())
-                : grant.sandboxes().stream())
+        .flatMap(grant -> names(grant, security))
         .collect(Collectors.toSet());
   }
 

@@ -60,6 +60,7 @@ class RoleSchemaTest {
           "cannot be copied",
           "names a sandbox, and the role has one alone",
           "names no sandbox",
+          "is in several sandboxes",
           "transfer has ",
           "transfer moves files between",
           "and local_root, the directory of this machine for such files, is not written",
