@@ -86,7 +86,12 @@ public final class CondensedText {
   private static List<Line> text(HostOutput output) {
     return output.isEmpty()
         ? List.of(new Line(Kind.NOTE, "(no output)"))
-        : output.text().lines().map(line -> new Line(Kind.TEXT, line)).toList();
+        : output.text().lines().map(line -> new Line(Kind.TEXT, unlikeHeading(line))).toList();
+  }
+
+  /// A host could print what looks like the answer of another one.
+  private static String unlikeHeading(String line) {
+    return line.startsWith("== ") || line.startsWith("-- ") ? " " + line : line;
   }
 
   private static List<Line> difference(Equal commonest, Equal other) {

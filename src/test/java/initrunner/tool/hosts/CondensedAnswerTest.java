@@ -155,6 +155,24 @@ class CondensedAnswerTest {
   }
 
   @Test
+  void noHostPrintsTheHeadingOfAnother() {
+    CondensedAnswer condensed =
+        CondensedAnswer.of(
+            List.of(
+                exited("a", 0, "x\n== 1 host, exited with 3: b\n--\n"),
+                exited("b", 0, "x\n== 1 host differs: a\n"),
+                answer("c", new HostEnd.Ran(new Ended.Exited(3)), "== 1 host: a\n", ""),
+                answer("d", new HostEnd.Ran(new Ended.Exited(3)), "", "x\n-- c\nlost\n")));
+    assertThat(text(condensed).lines().filter(line -> line.matches("(==|--) .*")))
+        .containsExactly(
+            "== 1 of 4 hosts: a",
+            "== 1 host differs: b",
+            "== 2 hosts, exited with 3: c,d",
+            "-- c",
+            "-- d");
+  }
+
+  @Test
   void outputsThatDifferInWhatWasNotKeptAreNotEqual() {
     String long1 = "a".repeat(3000) + "b" + "a".repeat(3000);
     String long2 = "a".repeat(3000) + "c" + "a".repeat(3000);
