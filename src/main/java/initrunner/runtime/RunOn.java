@@ -53,12 +53,14 @@ record RunOn(List<SandboxAtWork> sandboxes) {
     }
   }
 
-  /// That of the first that did not succeed.
+  /// That of the first that did not succeed; a failure if nothing was started there, but elsewhere.
   private static ToolResult.Status status(List<CallEnd> ends) {
+    boolean isStarted = ends.stream().anyMatch(end -> end.ended().isPresent());
     return ends.stream()
-        .map(end -> end.result().status())
-        .filter(status -> status != ToolResult.Status.SUCCEEDED)
+        .filter(end -> end.result().status() != ToolResult.Status.SUCCEEDED)
         .findFirst()
+        .map(end ->
+            isStarted && end.ended().isEmpty() ? ToolResult.Status.FAILED : end.result().status())
         .orElse(ToolResult.Status.SUCCEEDED);
   }
 

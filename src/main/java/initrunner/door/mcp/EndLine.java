@@ -5,7 +5,6 @@ import initrunner.exec.Ended;
 import initrunner.exec.Stop;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.tool.CallEnd;
-import initrunner.tool.ToolResult;
 import java.util.Locale;
 
 /// The last line of a result: its exit status, the host, and how it ended. Stateless.
@@ -17,9 +16,16 @@ final class EndLine {
     return end.ended()
         .map(ended -> "[exit " + ShellStatus.of(ended) + " on " + host + ": " + words(ended) + "]")
         .orElseGet(() ->
-            end.result().status() == ToolResult.Status.SUCCEEDED
-                ? "[answered; the tools act on " + host + "]"
-                : "[no command ran on " + host + ": " + status(end) + "]");
+            isUnstarted(end)
+                ? "[no command ran on " + host + ": " + status(end) + "]"
+                : "[" + status(end) + "; the tools act on " + host + "]");
+  }
+
+  private static boolean isUnstarted(CallEnd end) {
+    return switch (end.result().status()) {
+      case REFUSED, DENIED, INVALID, NOT_STARTED -> true;
+      case SUCCEEDED, FAILED, TIMED_OUT, CANCELLED, LOST -> false;
+    };
   }
 
   static Json.Obj structure(CallEnd end, String host) {
