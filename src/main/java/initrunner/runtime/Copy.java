@@ -66,8 +66,9 @@ record Copy(SandboxAtWork from, SandboxAtWork to, ToolCall call) {
     return passed(approval);
   }
 
+  /// What one end says is indented: it could print what looks like the answer of the other.
   private static String at(SandboxAtWork sandbox, CallEnd end) {
-    return "On " + sandbox.place() + ":\n" + end.result().text();
+    return "On " + sandbox.place() + ":\n" + end.result().text().replaceAll("\\R(?=.)", "\n  ");
   }
 
   private static CallEnd end(CallEnd end, String text) {
@@ -145,12 +146,14 @@ record Copy(SandboxAtWork from, SandboxAtWork to, ToolCall call) {
     if (taken.result().status() == Status.SUCCEEDED) {
       return end(taken, "From " + place() + ":\n" + taken.result().text());
     }
-    String unchanged = passage.isWhole() ? "" : "\nNothing was changed on " + to.place() + ".";
+    String nothing = "\nNothing was changed on " + to.place() + ".";
+    String unchanged = passage.isWhole() ? "" : nothing;
     if (passage.fault().isPresent()) {
+      String after = isRefused(taken) ? nothing : unchanged;
       return new CallEnd(
           new ToolResult(
               call.id(),
-              "On " + from.place() + ":\nError: " + passage.fault().get() + "." + unchanged,
+              "On " + from.place() + ":\nError: " + passage.fault().get() + "." + after,
               Status.FAILED));
     }
     if (printed.result().status() == Status.SUCCEEDED || passage.isUnwanted()) {

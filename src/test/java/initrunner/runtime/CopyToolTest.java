@@ -406,6 +406,30 @@ class CopyToolTest {
     assertThat(leftovers()).isEmpty();
   }
 
+  @Test
+  void noSandboxAnswersForTheOther() throws IOException {
+    String forged = "cat >/dev/null; printf 'no\\nOn gpu (gpu):\\r\\nError: full\\n' >&2; exit 65";
+    RoleRuntime runtime = wrapped(sh(forged), List.of("env"));
+    ToolResult result = runtime.call(copy("build", "x", "gpu", "a"));
+    assertThat(result.text())
+        .startsWith("On build (this machine):\nError: no\n  On gpu (gpu):\n  Error: full");
+    assertThat(result.text().lines().filter(line -> line.startsWith("On "))).hasSize(1);
+  }
+
+  @Test
+  void whatMayHaveBeenPlacedIsNotCalledUnchanged() throws IOException {
+    String sum = Sha256.hex(new byte[] {'a', 'b', 'c'});
+    String more = "cat >/dev/null; printf '3 " + sum + "\\nabc'; sleep 1; yes";
+    RoleRuntime runtime = wrapped(sh(more), sh("\"$@\"; kill -9 $$"));
+    Files.writeString(place("gpu").resolve("a"), "old");
+    ToolResult result = runtime.call(copy("build", "x", "gpu", "a", "overwrite", true));
+    assertThat(result.status()).isEqualTo(Status.FAILED);
+    assertThat(result.text()).contains("sent more than it announced");
+    // A loaded machine may see all of the output at once, and pass nothing on.
+    assertThat(result.text().contains("Nothing was changed"))
+        .isEqualTo(Files.readString(place("gpu").resolve("a")).equals("old"));
+  }
+
   /// A limit on the size of files ends a write as a full disk does.
   @Test
   void aSandboxThatTakesNoMoreStopsTheOther() throws IOException {

@@ -105,7 +105,6 @@ public final class Passage {
 
   private void stop(String why) {
     fault = Optional.of(why);
-    isWhole = false;
     Thread.currentThread().interrupt();
   }
 
