@@ -28,8 +28,11 @@ record Copy(SandboxAtWork from, SandboxAtWork to, ToolCall call) {
     return from.place() + " to " + to.place();
   }
 
+  /// A person is not asked about what one end refuses.
   boolean needsApproval() {
-    return from.needsApprovalAtEnd(source()) || to.needsApprovalAtEnd(target());
+    return from.isReadyAtEnd(source())
+        && to.isReadyAtEnd(target())
+        && (from.needsApprovalAtEnd(source()) || to.needsApprovalAtEnd(target()));
   }
 
   private ToolCall source() {
@@ -55,7 +58,7 @@ record Copy(SandboxAtWork from, SandboxAtWork to, ToolCall call) {
   }
 
   private CallEnd made(Optional<PersonsDecision> approval) {
-    if (!to.copyCalls().isMade(target(), approval)) {
+    if (from.isReadyAtEnd(source()) && !to.copyCalls().isMade(target(), approval)) {
       CallEnd refused = to.copyCalls().answer(target(), approval);
       return end(refused, at(to, refused));
     }

@@ -231,6 +231,11 @@ final class SandboxAtWork {
     return needsApproval(copies, call);
   }
 
+  /// Whether an end of `copy_file` is not refused.
+  boolean isReadyAtEnd(ToolCall call) {
+    return copies.judge(call) instanceof CallGate.Verdict.Ready;
+  }
+
   RoleCalls calls() {
     return calls(gate);
   }

@@ -359,6 +359,19 @@ class CopyToolTest {
         .hasSize(2);
   }
 
+  @Test
+  void noPersonIsAskedAboutWhatOneEndRefuses() throws IOException {
+    String rules = "approval: required\npermissions: {deny: ['remote=keys/*']}";
+    RoleRuntime runtime =
+        open(RoleRuntime.open(role(rules), recorded.map(Recorded::store), "run1"));
+    assertThat(runtime.needsApproval(copy("build", "a", "gpu", "a"))).isTrue();
+    for (ToolCall call :
+        List.of(copy("build", "keys/a", "gpu", "a"), copy("build", "a", "gpu", "keys/a"))) {
+      assertThat(runtime.needsApproval(call)).isFalse();
+      assertThat(runtime.call(call).text()).contains("Permission denied:");
+    }
+  }
+
   // What goes wrong.
 
   @ParameterizedTest
