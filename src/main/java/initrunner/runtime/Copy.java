@@ -147,24 +147,66 @@ record Copy(SandboxAtWork from, SandboxAtWork to, ToolCall call) {
 
   private CallEnd answer(CallEnd printed, CallEnd taken, Passage passage) {
     if (taken.result().status() == Status.SUCCEEDED) {
-      return end(taken, "From " + place() + ":\n" + taken.result().text());
+      return placed(taken, passage);
     }
-    String nothing = "\nNothing was changed on " + to.place() + ".";
-    String unchanged = passage.isWhole() ? "" : nothing;
+    boolean isRefused = isRefused(taken);
+    String unchanged = unchanged(isRefused, passage);
     if (passage.fault().isPresent()) {
-      String after = isRefused(taken) ? nothing : unchanged;
-      return new CallEnd(
-          new ToolResult(
-              call.id(),
-              "On " + from.place() + ":\nError: " + passage.fault().get() + "." + after,
-              Status.FAILED));
+      return failed(from, passage.fault().get() + "." + unchanged);
     }
-    if (printed.result().status() == Status.SUCCEEDED || passage.isUnwanted()) {
-      return end(taken, at(to, taken) + unchanged);
+    if (passage.isUnwanted()) {
+      return end(taken, printed, at(to, taken) + unchanged);
     }
-    return !passage.isWhole() && isRefused(taken)
-        ? end(printed, at(from, printed) + unchanged)
-        : end(printed, at(from, printed) + "\n" + at(to, taken) + unchanged);
+    boolean isConsequence = isRefused && !passage.isWhole();
+    if (printed.result().status() == Status.SUCCEEDED) {
+      return isConsequence && passage.announced().isPresent()
+          ? failed(from, "it ended before it had printed all of the file." + unchanged)
+          : end(taken, printed, at(to, taken) + unchanged);
+    }
+    return isConsequence
+        ? end(printed, taken, at(from, printed) + unchanged)
+        : end(printed, taken, at(from, printed) + "\n" + at(to, taken) + unchanged);
+  }
+
+  private String unchanged(boolean isRefused, Passage passage) {
+    return isRefused
+        ? "\nNothing was changed on " + to.place() + "."
+        : passage.isWhole()
+            ? ""
+            : "\nNot all of the file went to " + to.place() + ", so no file there was changed.";
+  }
+
+  /// What the one end says that it has must be what the other one had.
+  private CallEnd placed(CallEnd taken, Passage passage) {
+    String text = taken.result().text();
+    boolean isSame =
+        passage.isWhole()
+            && passage
+                .announced()
+                .map(file -> "%d bytes, SHA-256 %s.".formatted(file.bytes(), file.sha256()))
+                .filter(text::contains)
+                .isPresent();
+    return isSame
+        ? new CallEnd(
+            new ToolResult(call.id(), "From " + place() + ":\n" + text, Status.SUCCEEDED),
+            taken.ended())
+        : failed(
+            to,
+            "it says that it has another file than went there, so what was done is not known: look"
+                + " before you call again.");
+  }
+
+  private CallEnd failed(SandboxAtWork sandbox, String reason) {
+    return new CallEnd(
+        new ToolResult(call.id(), "On " + sandbox.place() + ":\nError: " + reason, Status.FAILED));
+  }
+
+  /// A call of which one end began has not been refused as a whole.
+  private static CallEnd end(CallEnd end, CallEnd other, String text) {
+    boolean hasBegun = end.ended().isEmpty() && other.ended().isPresent();
+    return new CallEnd(
+        new ToolResult(end.result().id(), text, hasBegun ? Status.FAILED : end.result().status()),
+        end.ended());
   }
 
   /// Whether the script there found that a file did not arrive whole, or may not be placed.

@@ -197,7 +197,7 @@ record RoleCalls(
           result(
               call,
               run.answer().of(run, outcome, output, place()),
-              ResultText.status(outcome.ended())),
+              run.answer().status(outcome, output)),
           toldEnd(ready.plan(), outcome.ended()));
     } catch (TransportException
         | LauncherUnavailableException

@@ -16,4 +16,9 @@ public interface OutcomeText {
   /// @param run as the tool planned it
   /// @param host the host's name for a person, or `this machine`
   String of(Plan.Run run, Outcome outcome, Captured output, String host);
+
+  /// How the call ended, for those who watch the run.
+  default ToolResult.Status status(Outcome outcome, Captured output) {
+    return ResultText.status(outcome.ended());
+  }
 }

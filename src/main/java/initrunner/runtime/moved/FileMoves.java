@@ -11,7 +11,6 @@ import initrunner.role.tools.TransferSettings;
 import initrunner.runtime.confine.OwnFiles;
 import initrunner.text.FileFailure;
 import initrunner.tool.Plan;
-import initrunner.tool.ResultText;
 import initrunner.tool.ToolResult;
 import java.io.IOException;
 import java.io.InputStream;
@@ -100,7 +99,7 @@ public final class FileMoves {
           new Plan.Run(
               run.command().withStdin(input), run.limits(), run.maxOutputBytes(), run.answer());
       Outcome outcome = runner.run(whole, output);
-      return ran(run.answer().of(run, outcome, output, host), outcome);
+      return ran(run, outcome, output, host);
     }
   }
 
@@ -119,7 +118,7 @@ public final class FileMoves {
       if (outcome.ended().equals(new Ended.Exited(0))) {
         return new End.Ran(file.place(host), ToolResult.Status.SUCCEEDED, ended);
       }
-      return ran(run.answer().of(run, outcome, file.complaints(), host), outcome);
+      return ran(run, outcome, file.complaints(), host);
     } catch (LocalRefusalException e) {
       return failed(e.reason(), ended);
     } catch (IOException e) {
@@ -134,7 +133,10 @@ public final class FileMoves {
         ended);
   }
 
-  private static End ran(String text, Outcome outcome) {
-    return new End.Ran(text, ResultText.status(outcome.ended()), Optional.of(outcome.ended()));
+  private static End ran(Plan.Run run, Outcome outcome, Captured output, String host) {
+    return new End.Ran(
+        run.answer().of(run, outcome, output, host),
+        run.answer().status(outcome, output),
+        Optional.of(outcome.ended()));
   }
 }

@@ -18,15 +18,19 @@ import java.util.regex.Pattern;
 /// One thread writes; another may ask afterwards what became of it.
 public final class Passage {
 
-  private static final Pattern HEADER = Pattern.compile("([0-9]{1,18}) [0-9a-f]{64}( x)?");
+  private static final Pattern HEADER = Pattern.compile("([0-9]{1,18}) ([0-9a-f]{64})( x)?");
   private static final int MOST_HEADER_BYTES = 100;
   private static final String NO_FILE =
       "what arrived is no file: another program on the host prints into the call, such as an rc"
           + " file of the login shell";
 
+  /// What comes behind the first line.
+  public record Announced(long bytes, String sha256) {}
+
   private final Pipe pipe;
-  private final ByteArrayOutputStream header = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream first = new ByteArrayOutputStream();
   private OptionalLong left = OptionalLong.empty();
+  private volatile Optional<Announced> announced = Optional.empty();
   private volatile Optional<String> fault = Optional.empty();
   private volatile boolean isUnwanted;
   private volatile boolean isWhole;
@@ -57,10 +61,10 @@ public final class Passage {
   private void take(ByteBuffer bytes) {
     while (left.isEmpty() && bytes.hasRemaining() && !isOver()) {
       byte next = bytes.get();
-      header.write(next);
+      first.write(next);
       if (next == '\n') {
         begin();
-      } else if (header.size() > MOST_HEADER_BYTES) {
+      } else if (first.size() > MOST_HEADER_BYTES) {
         stop(NO_FILE);
       }
     }
@@ -70,22 +74,24 @@ public final class Passage {
   }
 
   private void begin() {
-    String line = header.toString(StandardCharsets.US_ASCII).stripTrailing();
-    Matcher announced = HEADER.matcher(line);
-    if (announced.matches()) {
-      left = OptionalLong.of(Long.parseLong(announced.group(1)));
-      pass(header.toByteArray());
+    String line = first.toString(StandardCharsets.US_ASCII).stripTrailing();
+    Matcher header = HEADER.matcher(line);
+    if (header.matches()) {
+      long bytes = Long.parseLong(header.group(1));
+      announced = Optional.of(new Announced(bytes, header.group(2)));
+      left = OptionalLong.of(bytes);
+      pass(first.toByteArray());
     } else {
       stop(NO_FILE);
     }
   }
 
-  private void content(long announced, ByteBuffer bytes) {
-    if (bytes.remaining() > announced) {
+  private void content(long most, ByteBuffer bytes) {
+    if (bytes.remaining() > most) {
       stop("the host sent more than it announced");
       return;
     }
-    left = OptionalLong.of(announced - bytes.remaining());
+    left = OptionalLong.of(most - bytes.remaining());
     byte[] part = new byte[bytes.remaining()];
     bytes.get(part);
     pass(part);
@@ -110,6 +116,11 @@ public final class Passage {
 
   private boolean isOver() {
     return isUnwanted || fault.isPresent();
+  }
+
+  /// The size and the SHA-256 of the file, as the sandbox that has it says; empty without them.
+  public Optional<Announced> announced() {
+    return announced;
   }
 
   /// What is wrong with the output; empty if nothing is.

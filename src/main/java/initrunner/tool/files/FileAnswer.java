@@ -6,6 +6,7 @@ import initrunner.tool.Plan;
 import initrunner.tool.ResultText;
 import initrunner.tool.ScriptAnswer;
 import initrunner.tool.Shown;
+import initrunner.tool.ToolResult;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -24,6 +25,15 @@ interface FileAnswer extends ScriptAnswer {
   @Override
   default String success(Plan.Run run, Outcome outcome, Captured output, String host) {
     return success(output).orElse(NO_ANSWER) + ResultText.lostOutput(outcome, host);
+  }
+
+  /// A success whose answer is of no use is none.
+  @Override
+  default ToolResult.Status status(Outcome outcome, Captured output) {
+    ToolResult.Status status = ScriptAnswer.super.status(outcome, output);
+    return status == ToolResult.Status.SUCCEEDED && success(output).isEmpty()
+        ? ToolResult.Status.FAILED
+        : status;
   }
 
   /// A file's content.

@@ -252,21 +252,21 @@ public final class TransferTool implements Tool {
   /// A file that is in its place on the host.
   ///
   /// @param what was done, for the model
-  private record PlacedAnswer(String what) implements ScriptAnswer {
+  private record PlacedAnswer(String what) implements FileAnswer {
 
     @Override
     public String success(Plan.Run run, Outcome outcome, Captured output, String host) {
-      Matcher placed = PLACED.matcher(output.stdoutText().strip());
-      return placed.matches()
-          ? "%s on %s: %s, %s bytes, SHA-256 %s.%s"
-              .formatted(
-                  what,
-                  host,
-                  placed.group(1),
-                  placed.group(2),
-                  placed.group(3),
-                  ResultText.lostOutput(outcome, host))
-          : FileAnswer.NO_ANSWER;
+      return success(output).map(how -> what + " on " + host + ": " + how).orElse(NO_ANSWER)
+          + ResultText.lostOutput(outcome, host);
+    }
+
+    @Override
+    public Optional<String> success(Captured output) {
+      return Optional.of(PLACED.matcher(output.stdoutText().strip()))
+          .filter(Matcher::matches)
+          .map(placed ->
+              "%s, %s bytes, SHA-256 %s."
+                  .formatted(placed.group(1), placed.group(2), placed.group(3)));
     }
   }
 }
