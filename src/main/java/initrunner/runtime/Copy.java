@@ -2,8 +2,8 @@ package initrunner.runtime;
 
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
-import initrunner.exec.Pipe;
 import initrunner.exec.Stdin;
+import initrunner.exec.transport.Pipe;
 import initrunner.exec.transport.Uninterrupted;
 import initrunner.runtime.moved.Passage;
 import initrunner.tool.CallEnd;

@@ -1,7 +1,7 @@
 package initrunner.runtime.moved;
 
-import initrunner.exec.Pipe;
 import initrunner.exec.Sink;
+import initrunner.exec.transport.Pipe;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

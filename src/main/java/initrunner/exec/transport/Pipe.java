@@ -1,4 +1,4 @@
-package initrunner.exec;
+package initrunner.exec.transport;
 
 import java.io.IOException;
 import java.io.InputStream;
