@@ -2,11 +2,13 @@ package initrunner.run;
 
 import initrunner.agent.AgentLoop;
 import initrunner.agent.AgentRun;
+import initrunner.agent.Approver;
 import initrunner.agent.CheckedModel;
 import initrunner.agent.Dialogue;
 import initrunner.agent.PausedRun;
 import initrunner.agent.PausedRunException;
 import initrunner.agent.RedactedModel;
+import initrunner.agent.ToolBridge;
 import initrunner.agent.Toolbox;
 import initrunner.agent.TopicCheck;
 import initrunner.exec.RemedyException;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// An agent that can run: its tools in their sandbox, and its model. Several runs may go on at
 /// once, except those of one [Dialogue].
@@ -142,12 +145,25 @@ public final class ReadyAgent implements AutoCloseable {
     };
   }
 
+  /// The calls that got a yes.
+  private static List<ToolCall> approved(PausedRun paused, GivenAnswers answers) {
+    return paused.calls().stream()
+        .filter(call -> answers.given().get(call.id()) instanceof Approver.Decision.Yes)
+        .map(ToolBridge::bridge)
+        .flatMap(bridged ->
+            bridged instanceof ToolBridge.Bridged.Call(ToolCall call)
+                ? Stream.of(call)
+                : Stream.empty())
+        .toList();
+  }
+
   /// Decides the pause only after all that can fail before it.
   private RunEnd resume(RunRecord record, RunWatch watch, PausedRun paused, GivenAnswers answers) {
     RunWatch answered =
         new RunWatch(watch.events(), watch.output(), answers.before(watch.approver()));
     RoleRuntime watched = runtime.forRun(order.runId(), watch.output());
     AgentLoop loop = loop(order.role(), watched, answered, Optional.empty());
+    watched.preflight(approved(paused, answers));
     home.pausedRuns().decide(paused);
     RunEnd end = end(record, loop.resume(paused.transcript(), record.watching(watch)));
     return end.run().pause().isPresent() ? end : keeping(end, () -> home.pausedRuns().done(paused));

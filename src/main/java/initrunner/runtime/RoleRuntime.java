@@ -209,6 +209,20 @@ public final class RoleRuntime implements AutoCloseable {
     several.ifPresentOrElse(SeveralSandboxes::preflight, first::preflight);
   }
 
+  /// Proves that calls can run: as [#preflight], of several sandboxes in each in which one of them
+  /// would be made. Blocks.
+  ///
+  /// @throws TransportException if commands cannot run there, with the reason and the next step
+  /// @throws LauncherUnavailableException if a host cannot start them as the role wants
+  /// @throws TransferException if the [#after] beginning fails
+  public void preflight(List<ToolCall> calls) {
+    if (several.isPresent()) {
+      several.get().preflight(calls);
+    } else if (!calls.isEmpty()) {
+      first.preflight();
+    }
+  }
+
   /// Whether the host was logged in to, where there is a login. Does not block.
   public boolean isConnected() {
     return first.sandbox().transport().isConnected();

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// The sandboxes of one role, each at work with the tools that it has there. A call goes to the one
 /// that it names, to the only one that has the tool, or to the default. Immutable; each has its own
@@ -60,6 +61,14 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
         }
       }
     }
+  }
+
+  /// Proves that calls can run in their sandboxes.
+  void preflight(List<ToolCall> calls) {
+    calls.stream()
+        .flatMap(call -> placesOf(call).stream())
+        .distinct()
+        .forEach(SandboxAtWork::preflight);
   }
 
   boolean isAskedAbout(Tool tool) {
@@ -181,13 +190,24 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
     if (copy.isPresent()) {
       return copy.get().place();
     }
-    return isForSeveral(call) && !chosen(call).isEmpty()
-        ? listed(chosen(call).stream().map(SandboxAtWork::place).toList())
-        : isSomewhere(call) ? of(call).place() : place();
+    List<SandboxAtWork> places = placesOf(call);
+    return places.isEmpty() ? place() : listed(places.stream().map(SandboxAtWork::place).toList());
   }
 
-  private boolean isSomewhere(ToolCall call) {
-    return way(call) instanceof Way.To && !having(call.tool()).isEmpty();
+  /// Where a call would be made; empty for one that is made nowhere.
+  private List<SandboxAtWork> placesOf(ToolCall call) {
+    Optional<CopyTool> copying = copying(call);
+    if (copying.isPresent()) {
+      return Stream.of(CopyTool.FROM, CopyTool.TO)
+          .flatMap(argument -> copyEnd(copying.get(), call, argument).stream())
+          .toList();
+    }
+    if (isForSeveral(call)) {
+      return chosen(call);
+    }
+    return way(call) instanceof Way.To(SandboxAtWork runtime, _) && !having(call.tool()).isEmpty()
+        ? List.of(runtime)
+        : List.of();
   }
 
   private CallEnd inSeveral(ToolCall call, Said said) {

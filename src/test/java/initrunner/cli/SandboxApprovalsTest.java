@@ -134,6 +134,33 @@ class SandboxApprovalsTest {
   }
 
   @Test
+  void anAnswerIsNotUsedUpWhereTheSandboxOfItsCallCannotBeReached() {
+    String id = paused();
+    sshd.stop();
+    try {
+      assertThat(ran(ExitCodes.SANDBOX_UNAVAILABLE, "approve", id).stderr())
+          .contains("Connection refused");
+    } finally {
+      sshd.start();
+    }
+    assertThat(ran(ExitCodes.OK, "pending").stdout()).contains(id);
+
+    assertThat(ran(ExitCodes.OK, "approve", id).stdout()).contains("Done.");
+    assertThat(directory.resolve("work/made")).exists();
+  }
+
+  @Test
+  void aNoCountsWhereTheSandboxOfItsCallCannotBeReached() {
+    String id = paused();
+    sshd.stop();
+    try {
+      assertThat(ran(ExitCodes.OK, "approve", id, "--deny").stdout()).contains("Done.");
+    } finally {
+      sshd.start();
+    }
+  }
+
+  @Test
   void anotherHostOfItsSandboxIsNotWhatThePersonApproved() throws IOException {
     String id = paused();
     List<String> lines =
