@@ -39,15 +39,20 @@ end_calls() {
   wait
 }
 
+# $1: the directory of the connection.
+option() {
+  printf 'ControlPath=%s/ctl.sock' "$(printf '%s\n' "$1" | sed 's/%/%%/g')"
+}
+
 # $1: the directory of the connection; $2: ssh. Under another name of the directory, a login that is
-# still under way finds no place for its socket, and ends.
+# still under way finds no place for its socket, and ends. It has its name while calls are ended: if
+# this is killed meanwhile, the next InitRunner finds it.
 end_connection() {
-  mv -- "$1" "$1.left" || return
-  option=ControlPath=$(printf '%s\n' "$1.left" | sed 's/%/%%/g')/ctl.sock
-  if [ -s "$1.left/calls" ] && [ -s "$1.left/left" ]; then
-    end_calls "$1.left" "$2" "$option"
+  if [ -s "$1/calls" ] && [ -s "$1/left" ]; then
+    end_calls "$1" "$2" "$(option "$1")"
   fi
-  "$2" -F /dev/null -o "$option" -O exit -- left
+  mv -- "$1" "$1.left" || return
+  "$2" -F /dev/null -o "$(option "$1.left")" -O exit -- left
   rm -rf -- "$1.left"
 }
 
