@@ -3,29 +3,35 @@ package initrunner.ssh;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /// The input of a login shell that was not asked what it understands, from when a shell there has
-/// said that it is ready to read: nothing else gets any of it. If none says so, this has no input.
-/// For one reading thread, which an interrupt ends; [#release] may be called by any.
+/// said that it is ready to read: nothing else gets any of it. It is given or withheld, once for
+/// all; a read blocks until then.
+///
+/// For one reading thread, which an interrupt ends, and another, which decides.
 final class InputWhenReady extends InputStream {
 
-  /// A login shell that waits for input does not wait for ever.
-  private static final Duration MOST = Duration.ofSeconds(5);
-
   private final InputStream input;
-  private final CountDownLatch ready = new CountDownLatch(1);
-  private boolean isOver;
+  private final CountDownLatch decided = new CountDownLatch(1);
+  private volatile boolean isWithheld;
 
   InputWhenReady(InputStream input) {
     this.input = input;
   }
 
-  /// The shell is ready.
-  void release() {
-    ready.countDown();
+  /// The shell is ready. Too late if it is withheld.
+  void give() {
+    decided.countDown();
+  }
+
+  /// Nothing of it is given from now on, if nothing was before.
+  ///
+  /// @return whether that is so: then the shell has begun no command, nor will it
+  boolean withhold() {
+    isWithheld |= decided.getCount() > 0;
+    decided.countDown();
+    return isWithheld;
   }
 
   @Override
@@ -38,12 +44,12 @@ final class InputWhenReady extends InputStream {
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
     try {
-      isOver = isOver || !ready.await(MOST.toMillis(), TimeUnit.MILLISECONDS);
+      decided.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the command is over");
     }
-    return isOver ? -1 : input.read(bytes, offset, length);
+    return isWithheld ? -1 : input.read(bytes, offset, length);
   }
 
   @Override

@@ -8,7 +8,6 @@ import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
-import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import initrunner.exec.transport.CallCookie;
@@ -18,7 +17,6 @@ import initrunner.exec.transport.Deadline;
 import initrunner.exec.transport.PortAddress;
 import initrunner.exec.transport.PortTransport;
 import initrunner.exec.transport.ShutdownHook;
-import initrunner.exec.transport.StartedCommand;
 import initrunner.ssh.client.AskedLogins;
 import initrunner.ssh.client.RcFileDiagnosis;
 import initrunner.ssh.client.SshDiagnosis;
@@ -28,7 +26,6 @@ import initrunner.ssh.master.ChannelPool;
 import initrunner.ssh.master.Master;
 import initrunner.ssh.mux.ExecChannel;
 import initrunner.ssh.mux.Patience;
-import initrunner.ssh.mux.ProtocolException;
 import initrunner.ssh.mux.ReplayableStdin;
 import initrunner.ssh.mux.TerminalModes;
 import initrunner.ssh.shell.LoginShell;
@@ -46,7 +43,6 @@ import java.util.Optional;
 /// sent are [TransportException]s; after that, they are [Lost].
 public final class SshTransport implements PortTransport {
 
-  private static final Duration DRAIN = Duration.ofMillis(200);
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(30);
 
   /// How many attempts may come to nothing beside those on spares that the server has closed.
@@ -195,7 +191,7 @@ public final class SshTransport implements PortTransport {
       return Optional.empty();
     }
     ChannelPool.Lease lease = bare.get();
-    LoginShell.Line line = line(lease, command);
+    LoginShell.Line line = line(lease, given.owner().master().shell(), command);
     TerminalModes modes = line.head().isEmpty() ? TerminalModes.USUAL : TerminalModes.LINES_FIRST;
     boolean isOpen;
     try {
@@ -219,23 +215,28 @@ public final class SshTransport implements PortTransport {
   private Optional<End> attempt(ChannelPool.Lease lease, Command command, Call call) {
     ExecChannel channel = lease.channel();
     Master master = lease.owner().master();
-    boolean sent = false;
+    Optional<OnChannel> sent = Optional.empty();
     int entry = master.callBegins(call.cookie());
     try {
       if (!channel.isUsable()) {
         pool.unusable(lease);
         return Optional.empty();
       }
-      LoginShell.Line line = line(lease, command);
+      LoginShell.Line line = line(lease, master.shell(), command);
       MarkedSink marked = line.marked(call.sink());
-      sent = true;
-      start(lease, held(lease, line, marked));
+      Optional<InputWhenReady> untried =
+          master.shell().isUntried()
+              ? Optional.of(new InputWhenReady(line.input().open()))
+              : Optional.empty();
+      OnChannel started = new OnChannel(pool, lease, call.cookie(), untried);
+      sent = Optional.of(started);
+      start(lease, held(line, marked, untried));
       pool.prepareSpare(lease.owner());
-      return await(lease, call, marked)
+      return await(started, call, marked)
           .map(ended -> new End(ended, ended instanceof Lost ? OutputEnd.CUT : channel.output()));
     } catch (IOException linkDown) {
       pool.broken(lease);
-      return sent ? Optional.of(withoutLink(channel, linkDown)) : Optional.empty();
+      return sent.filter(started -> !started.withhold()).map(_ -> withoutLink(channel, linkDown));
     } finally {
       channel.closeInput();
       master.callIsOver(entry);
@@ -245,11 +246,10 @@ public final class SshTransport implements PortTransport {
   /// What is typed before the command has begun is for the command, and what a login shell is given
   /// that was not asked what it understands is for a shell that is ready.
   private static LoginShell.Line held(
-      ChannelPool.Lease lease, LoginShell.Line line, MarkedSink marked) {
-    if (lease.owner().master().shell().isUntried()) {
-      InputWhenReady input = new InputWhenReady(line.input().open());
-      marked.whenReady(input::release);
-      return line.withInput(new Stdin.Stream(input));
+      LoginShell.Line line, MarkedSink marked, Optional<InputWhenReady> untried) {
+    if (untried.isPresent()) {
+      marked.whenReady(untried.get()::give);
+      return line.withInput(new Stdin.Stream(untried.get()));
     }
     if (line.stdin() instanceof Stdin.Terminal terminal) {
       HeldKeys keys = new HeldKeys(terminal.typed());
@@ -263,9 +263,9 @@ public final class SshTransport implements PortTransport {
   }
 
   /// The channel stays as it is where there is no memory for the command.
-  private LoginShell.Line line(ChannelPool.Lease lease, Command command) {
+  private LoginShell.Line line(ChannelPool.Lease lease, LoginShell shell, Command command) {
     try {
-      return lease.line(command);
+      return lease.channel().line(shell, command);
     } catch (RuntimeException | Error e) {
       pool.release(lease);
       throw e;
@@ -296,46 +296,47 @@ public final class SshTransport implements PortTransport {
             .formatted(target.host(), linkDown.getMessage()));
   }
 
-  /// @return empty if the shell that waited for the command was gone before it came
-  private Optional<Ended> await(ChannelPool.Lease lease, Call call, MarkedSink marked)
+  /// @return empty if the shell that was to run the command has not begun it, so that another may
+  ///   be tried
+  private Optional<Ended> await(OnChannel started, Call call, MarkedSink marked)
       throws IOException {
-    OnChannel started = new OnChannel(pool, lease, call.cookie());
     Optional<Ended> stopped =
         call.scope().await(started, call.deadline(), call.limits().killGrace(), marked);
     if (stopped.isPresent()) {
       return stopped;
     }
+    ChannelPool.Lease lease = started.lease();
     ExecChannel channel = lease.channel();
     boolean isWhole =
         channel.refused()
             || (channel.ended().isPresent() && channel.output() == OutputEnd.COMPLETE);
+    boolean isBegun = marked.begun() || marked.noDirectory().isPresent();
     // A shell that waited has read the command late or never; another shell is tried.
-    if (isWhole && channel.shellWaits() && !marked.begun() && marked.noDirectory().isEmpty()) {
+    if (isWhole && channel.shellWaits() && !isBegun) {
       pool.unusable(lease);
       return Optional.empty();
     }
-    boolean isUntried = lease.owner().master().shell().isUntried();
-    if (isUntried && !marked.begun() && marked.noDirectory().isEmpty()) {
-      return afterUntried(lease, isWhole);
+    if (started.untried().isPresent() && !isBegun) {
+      return afterUntried(started, isWhole);
     }
     return Optional.of(
         RcFileDiagnosis.begun(target, call.directory(), marked, over(lease), channel.output()));
   }
 
-  /// A login shell that was not asked before has not begun the command. As it gets a command only
-  /// when it is ready, and says that it begins it, the command is tried again in the way that the
-  /// shell understands.
-  private Optional<Ended> afterUntried(ChannelPool.Lease lease, boolean isWhole) {
-    if (!isWhole) {
-      pool.release(lease);
-      return Optional.of(
-          new Lost(
-              "the login shell on '"
-                  + target.host()
-                  + "' ended without a sign that it began the command"));
+  /// A login shell that was not asked before has given no sign that it began the command. Where
+  /// that proves that it did not, it is asked, and the command tried again in the way that it
+  /// understands.
+  private Optional<Ended> afterUntried(OnChannel started, boolean isWhole) {
+    if (isWhole || started.withhold()) {
+      pool.learnShell(started.lease());
+      return Optional.empty();
     }
-    pool.learnShell(lease);
-    return Optional.empty();
+    pool.release(started.lease());
+    return Optional.of(
+        new Lost(
+            "the login shell on '"
+                + target.host()
+                + "' ended without a sign that it began the command"));
   }
 
   private Ended over(ChannelPool.Lease lease) {
@@ -354,32 +355,6 @@ public final class SshTransport implements PortTransport {
         .ended()
         .orElseGet(() ->
             new Lost("'" + target.host() + "' closed the channel without saying how it ended"));
-  }
-
-  private record OnChannel(ChannelPool pool, ChannelPool.Lease lease, CallCookie cookie)
-      implements StartedCommand<IOException> {
-
-    @Override
-    public Wake await(Deadline deadline, Sink sink) throws IOException {
-      return switch (lease.channel().await(deadline, DRAIN, sink)) {
-        case OVER -> Wake.OVER;
-        case TIME_UP -> Wake.TIME_UP;
-        case INTERRUPTED -> Wake.INTERRUPTED;
-        case CANCELLED -> Wake.CANCELLED;
-        case SIGNAL_REFUSED, ALIVE ->
-            throw new ProtocolException("an answer to a request that was never sent");
-      };
-    }
-
-    @Override
-    public void cancel() {
-      lease.channel().cancel();
-    }
-
-    @Override
-    public Stop stop(Duration grace, Sink sink) {
-      return new RemoteStop(pool, lease, cookie, grace, sink).stop();
-    }
   }
 
   @Override

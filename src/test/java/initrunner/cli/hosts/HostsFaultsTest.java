@@ -40,6 +40,9 @@ class HostsFaultsTest {
           "ForceCommand echo \"$SSH_ORIGINAL_COMMAND\" >> ~/asked; exec sh -c"
               + " \"$SSH_ORIGINAL_COMMAND\"");
 
+  /// A login shell whose rc file waits for what does not come.
+  @RegisterExtension static final SshdExtension HUNG = new SshdExtension("ForceCommand sleep 600");
+
   @TempDir private Path directory;
   private CapturedConsole console = CapturedConsole.of(Map.of());
 
@@ -151,6 +154,15 @@ class HostsFaultsTest {
     assertThat(Files.readAllLines(FORCED.home().resolve("asked")).getLast())
         .contains("sh")
         .endsWith("'echo >> ~/forced; echo up'");
+  }
+
+  @Test
+  void aLoginShellThatHangsIsAFailureOfItsHost() throws IOException {
+    List<String> config = new ArrayList<>(at("hung", HUNG));
+    config.addAll(Fleet.hosts(2));
+    assertThat(exec(config, "hung,n[001-002]", "echo", "up")).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stdout()).isEqualTo("== 2 of 3 hosts: n[001-002]\nup\n");
+    assertThat(console.stderr()).contains("'hung' was reached, but");
   }
 
   @Test
