@@ -87,7 +87,8 @@ final class RunTimeline implements Consumer<RunEvent> {
   private String preview(String whole) {
     String clean = redaction.apply(whole);
     int end = Math.min(clean.length(), MOST_CHARACTERS);
-    return clean.substring(0, clean.offsetByCodePoints(0, clean.codePointCount(0, end)));
+    return clean.substring(0, clean.offsetByCodePoints(0, clean.codePointCount(0, end)))
+        + (end < clean.length() ? "…" : "");
   }
 
   synchronized String json() {

@@ -72,12 +72,27 @@ record RecordedCall(
         Optional.empty());
   }
 
-  /// Whether the role may have its output recorded. It may not have that of calls that move whole
-  /// files, of InitRunner's own questions, and of a program at a terminal, whose looks are
-  /// recorded.
-  boolean isOutputRecorded() {
-    return tool.stream().noneMatch(NOT_RECORDED::contains)
-        && !function.equals(Optional.of("open_terminal"));
+  /// What of its output the role may have recorded.
+  enum OutputRecorded {
+    ALL,
+    /// Without the description of the job in front of it.
+    OF_JOB,
+    NOTHING
+  }
+
+  /// The role may not have recorded what calls print that move whole files, InitRunner's own
+  /// questions and the answers of its scripts for jobs, and a program at a terminal, whose looks
+  /// are recorded.
+  OutputRecorded outputRecorded() {
+    boolean isOfJobs = tool.equals(Optional.of("jobs"));
+    if (isOfJobs && function.equals(Optional.of("job_output"))) {
+      return OutputRecorded.OF_JOB;
+    }
+    return isOfJobs
+            || tool.stream().anyMatch(NOT_RECORDED::contains)
+            || function.equals(Optional.of("open_terminal"))
+        ? OutputRecorded.NOTHING
+        : OutputRecorded.ALL;
   }
 
   /// The same with its names redacted; its arguments stay.

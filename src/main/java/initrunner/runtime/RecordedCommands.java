@@ -73,8 +73,11 @@ record RecordedCommands(
   }
 
   private CountingSink counting(RecordedCall call, Sink sink) {
-    return new CountingSink(
-        sink, call.isOutputRecorded() ? trail.kept().capture() : Optional.empty());
+    return switch (call.outputRecorded()) {
+      case ALL -> new CountingSink(sink, trail.kept().capture());
+      case OF_JOB -> CountingSink.ofJobOutput(sink, trail.kept().capture());
+      case NOTHING -> new CountingSink(sink, Optional.empty());
+    };
   }
 
   private Outcome recorded(

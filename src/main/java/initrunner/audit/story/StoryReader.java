@@ -17,9 +17,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Reads all that is recorded of one run. Used once.
 final class StoryReader {
@@ -83,6 +85,7 @@ final class StoryReader {
       addEvents(mostEvents);
     }
     entries.sort(Comparator.comparing(Entry::time));
+    keepLastPreviews();
     return new RunStory(summary, entries, left);
   }
 
@@ -153,5 +156,18 @@ final class StoryReader {
   private Called called(StoredCall call) {
     return new Called(
         call, call.what().requestId().flatMap(id -> Optional.ofNullable(previews.get(id))));
+  }
+
+  /// One call of the model may be several in the record, each in another sandbox, and has one
+  /// answer.
+  private void keepLastPreviews() {
+    Set<String> told = new HashSet<>();
+    for (int i = entries.size() - 1; i >= 0; i--) {
+      if (entries.get(i) instanceof Called(StoredCall call, Optional<String> preview)
+          && preview.isPresent()
+          && !told.add(call.what().requestId().orElseThrow())) {
+        entries.set(i, new Called(call, Optional.empty()));
+      }
+    }
   }
 }

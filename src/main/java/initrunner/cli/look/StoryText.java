@@ -1,6 +1,7 @@
 package initrunner.cli.look;
 
 import initrunner.audit.story.CallText;
+import initrunner.audit.story.Outcome;
 import initrunner.audit.story.RunStory;
 import initrunner.audit.story.RunStory.Called;
 import initrunner.audit.story.RunSummary;
@@ -11,6 +12,7 @@ import initrunner.cli.console.Screen.Span;
 import initrunner.cli.console.Style;
 import initrunner.text.SafeText;
 import initrunner.text.Words;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -18,7 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Prints the story of a run for a person. Every text of it is bounded. For one thread.
 final class StoryText {
@@ -28,12 +32,18 @@ final class StoryText {
   private static final int MOST_CHARACTERS = 6000;
   private static final int MOST_OF_ARGUMENTS = 2000;
 
+  /// Tools of which the audit log holds no output, even with the role's consent.
+  private static final Set<String> OUTPUT_NEVER_KEPT = Set.of("facts", "transfer", "jobs");
+
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final Screen screen;
+
+  /// What the model said last.
+  private String said = "";
 
   StoryText(Screen screen) {
     this.screen = screen;
@@ -125,9 +135,10 @@ final class StoryText {
         title(resumed.time(), "Went on after a person's answer");
         block(resumed.decisions());
       }
-      case RunStory.Said said -> {
-        title(said.time(), "The model said (its beginning)");
-        block(said.first());
+      case RunStory.Said text -> {
+        title(text.time(), "The model said (its beginning)");
+        block(text.first());
+        said = text.first().strip();
       }
       case Called called -> call(called);
       case RunStory.Transferred transferred -> transfer(transferred.transfer());
@@ -139,7 +150,9 @@ final class StoryText {
         screen.line(
             new Span(Style.QUIET, time(ended.time()) + "  "),
             new Span(RunsCommand.style(ended.outcome()), exact(ended.outcome().text())));
-        block(ended.answer());
+        boolean isTold =
+            ended.outcome().kind() == Outcome.Kind.PAUSED && ended.answer().strip().equals(said);
+        block(isTold ? "" : ended.answer());
       }
     }
   }
@@ -163,7 +176,7 @@ final class StoryText {
                 Style.PLAIN,
                 "          arguments " + SafeText.cut(exact(arguments), MOST_OF_ARGUMENTS)));
     CallText.proof(call).ifPresent(proof -> screen.line(Style.BAD, "          " + proof));
-    call.decision().ifPresent(decision -> screen.line(Style.PLAIN, "          " + said(decision)));
+    call.decision().ifPresent(decision -> screen.line(Style.PLAIN, "          " + told(decision)));
     call.end().ifPresent(end -> output(end.output(), called.preview()));
   }
 
@@ -174,7 +187,7 @@ final class StoryText {
         : call.what().function().orElse(call.what().program());
   }
 
-  private static String said(StoredCall.Decision decision) {
+  private static String told(StoredCall.Decision decision) {
     return exact(
         decision.word()
             + (decision.by().isEmpty() ? "" : " by " + decision.by())
@@ -188,12 +201,7 @@ final class StoryText {
         .ifPresent(bytes -> screen.line(Style.PLAIN, "          output " + bytes + " bytes"));
     if (output.first().isPresent()) {
       output.first().ifPresent(this::block);
-      output
-          .last()
-          .ifPresent(last -> {
-            screen.line(Style.QUIET, "          … the end of it:");
-            block(last);
-          });
+      output.last().ifPresent(last -> end(output, last));
     } else {
       preview.ifPresent(this::block);
     }
@@ -231,8 +239,31 @@ final class StoryText {
     List<String> lines = shown.lines().toList();
     lines.stream().limit(MOST_LINES).forEach(line -> screen.line(Style.PLAIN, "          " + line));
     if (lines.size() > MOST_LINES || shown.length() < text.strip().length()) {
-      screen.line(Style.QUIET, "          … there is more; --json has all of it");
+      screen.line(Style.QUIET, "          … more of it is recorded; --json has that, too");
     }
+  }
+
+  /// The last lines of what the record holds of an output's end.
+  private void end(StoredCall.Output output, String last) {
+    List<String> lines = last.strip().lines().toList();
+    long recorded =
+        Stream.of(output.first().orElse(""), last)
+            .mapToLong(part -> part.getBytes(StandardCharsets.UTF_8).length)
+            .sum();
+    screen.line(
+        Style.QUIET,
+        output.bytes().orElse(0L) > recorded
+            ? "          … the record has both ends, not what is between; its last lines:"
+            : "          … its last lines:");
+    int left = Math.max(0, lines.size() - MOST_LINES);
+    if (left > 0) {
+      screen.line(
+          Style.QUIET,
+          "          … "
+              + Words.counted(left, "recorded line")
+              + " left out here; --json has them");
+    }
+    lines.stream().skip(left).forEach(line -> screen.line(Style.PLAIN, "          " + line));
   }
 
   /// What the record does not have, and what would keep it.
@@ -247,19 +278,28 @@ final class StoryText {
     if (!calls.isEmpty() && calls.stream().allMatch(call -> call.what().arguments().isEmpty())) {
       hints.add("The role keeps no arguments; security.audit: {arguments: true} keeps them.");
     }
-    if (calls.stream().anyMatch(StoredCall::isSuccess)
-        && calls.stream()
-            .allMatch(call ->
-                call.end()
-                    .map(StoredCall.End::output)
-                    .flatMap(StoredCall.Output::first)
-                    .isEmpty())) {
+    List<StoredCall.Output> outputs =
+        calls.stream().filter(StoryText::isOutputKept).flatMap(StoryText::printed).toList();
+    if (!outputs.isEmpty() && outputs.stream().allMatch(output -> output.first().isEmpty())) {
       hints.add("The role keeps no output; security.audit: {output: true} keeps both its ends.");
     }
     if (!hints.isEmpty()) {
       hints.addFirst("");
     }
     return hints;
+  }
+
+  /// Whether a role that keeps output has that of such a call.
+  private static boolean isOutputKept(StoredCall call) {
+    boolean isAnswerToModel = call.what().function().equals(Optional.of("job_output"));
+    return !call.what().function().equals(Optional.of("open_terminal"))
+        && (isAnswerToModel || call.what().tool().stream().noneMatch(OUTPUT_NEVER_KEPT::contains));
+  }
+
+  /// What it printed, if that is anything.
+  private static Stream<StoredCall.Output> printed(StoredCall call) {
+    return call.end().map(StoredCall.End::output).stream()
+        .filter(output -> output.bytes().orElse(0L) > 0);
   }
 
   private static String exact(String text) {

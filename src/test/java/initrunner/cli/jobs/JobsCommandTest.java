@@ -69,6 +69,29 @@ class JobsCommandTest {
     return console.run(line.toArray(String[]::new));
   }
 
+  /// What InitRunner's scripts for jobs say to it is no output of a command.
+  @Test
+  void theRecordHasTheOutputOfAJobAndNothingOfTheAnswersOfScripts() throws IOException {
+    Path role = directory.resolve("role.yaml");
+    Files.writeString(
+        role,
+        Files.readString(role)
+            .replace("security:", "security:\n    audit: {arguments: true, output: true}"));
+    String id = start("echo precious");
+    assertThat(run("wait", id)).isZero();
+    assertThat(run("output", id)).isZero();
+    assertThat(run("stop", id)).isZero();
+    assertThat(run("list")).isZero();
+
+    console = CapturedConsole.of(Map.of("INITRUNNER_HOME", directory.resolve("home").toString()));
+    console.run("audit", "security-events", "--event-type", "sandbox.exec", "--format", "csv");
+    assertThat(console.stdout().lines().filter(line -> line.contains("output_begin=")))
+        .singleElement()
+        .asString()
+        .contains("function=job_output", "output_begin=precious");
+    assertThat(console.stdout()).doesNotContain("cookie");
+  }
+
   private String start(String script) {
     assertThat(run("start", "--name", "work", "--", "sh", "-c", script)).isZero();
     assertThat(console.stderr()).contains("survives logout: yes");

@@ -144,6 +144,44 @@ class LookCommandsTest {
     assertThat(end.get("output_end").asText()).endsWith("\n20000\nlast\n").hasSize(1000);
   }
 
+  @Test
+  void theLastLinesOfALongOutputAreShown() {
+    run(0, "exec", role, "--", "sh", "-c", "seq 100000; echo THE-END");
+
+    assertThat(run(ExitCodes.OK, "show", "last").stdout())
+        .contains(
+            "  1\n",
+            "the record has both ends, not what is between; its last lines:",
+            "  100000\n",
+            "  THE-END\n")
+        .doesNotContain("all of it");
+  }
+
+  private String shownCall(String tool, String function) {
+    try (AuditStore store = AuditStore.open(home.resolve("audit.db"))) {
+      SequencedMap<String, String> details = new LinkedHashMap<>();
+      details.put("backend", "none");
+      details.put("argv0", "sh");
+      details.put("rc", "0");
+      details.put("ended", "exited");
+      details.put("tool", tool);
+      details.put("run", "eeee00000000");
+      details.put("call", "0123456789abcdef");
+      details.put("stdout_bytes", "5");
+      details.put("stderr_bytes", "0");
+      details.put("function", function);
+      details.put("arguments", "{}");
+      store.append(new AuditEvent(Instant.now(), "sandbox.exec", "agent", details));
+    }
+    return run(ExitCodes.OK, "show", "last").stdout();
+  }
+
+  @Test
+  void noRoleIsSaidToKeepNoOutputForACallWhoseOutputNoRoleKeeps() {
+    assertThat(shownCall("transfer", "copy_file")).doesNotContain("keeps no output");
+    assertThat(shownCall("shell", "run_shell")).contains("The role keeps no output");
+  }
+
   /// The value of a secret that a command prints is not in the record.
   @Test
   void aSecretInTheOutputIsTakenOut() throws IOException {
