@@ -43,6 +43,13 @@ class HostsFaultsTest {
   /// A login shell whose rc file waits for what does not come.
   @RegisterExtension static final SshdExtension HUNG = new SshdExtension("ForceCommand sleep 600");
 
+  /// The first connection ends as soon as a command is asked for.
+  @RegisterExtension
+  static final SshdExtension CUT =
+      new SshdExtension(
+          "ForceCommand mkdir ~/cut 2>/dev/null && kill -9 $PPID; exec sh -c"
+              + " \"$SSH_ORIGINAL_COMMAND\"");
+
   @TempDir private Path directory;
   private CapturedConsole console = CapturedConsole.of(Map.of());
 
@@ -154,6 +161,17 @@ class HostsFaultsTest {
     assertThat(Files.readAllLines(FORCED.home().resolve("asked")).getLast())
         .contains("sh")
         .endsWith("'echo >> ~/forced; echo up'");
+  }
+
+  @Test
+  void aConnectionThatEndsBeforeTheShellIsReadyHasStartedNothing() throws IOException {
+    List<String> config = new ArrayList<>(at("cut", CUT));
+    config.addAll(Fleet.hosts(1));
+    assertThat(exec(config, "cut,n001", "sh", "-c", "echo >> ~/begun; echo up"))
+        .as(console.stderr())
+        .isZero();
+    assertThat(CUT.home().resolve("cut")).isDirectory();
+    assertThat(CUT.home().resolve("begun")).hasContent("\n");
   }
 
   @Test
