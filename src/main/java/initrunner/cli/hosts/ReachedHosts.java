@@ -1,6 +1,5 @@
 package initrunner.cli.hosts;
 
-import initrunner.exec.TransportException;
 import initrunner.runtime.RoleSandbox;
 import initrunner.ssh.client.SshConfiguration;
 import initrunner.ssh.client.SshDestination;
@@ -51,20 +50,11 @@ record ReachedHosts(
             .ssh()
             .map(RoleSandbox::target)
             .ifPresent(target -> targets.put(name, target)));
-    Map<SshTarget, SshConfiguration> found = found(List.copyOf(targets.values()));
+    Map<SshTarget, SshConfiguration> found = SshDestinations.ask(List.copyOf(targets.values()));
     SequencedMap<String, Optional<SshConfiguration>> answers = new LinkedHashMap<>();
     names.forEach(
         name -> answers.put(name, Optional.ofNullable(targets.get(name)).map(found::get)));
     return answers;
-  }
-
-  private static Map<SshTarget, SshConfiguration> found(List<SshTarget> targets)
-      throws InterruptedException {
-    try {
-      return SshDestinations.ask(targets);
-    } catch (TransportException noClient) {
-      return Map.of();
-    }
   }
 
   /// The names that are reached.

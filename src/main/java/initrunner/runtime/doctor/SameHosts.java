@@ -1,6 +1,5 @@
 package initrunner.runtime.doctor;
 
-import initrunner.exec.TransportException;
 import initrunner.role.Role;
 import initrunner.role.sandbox.SandboxSettings.Backend;
 import initrunner.runtime.RoleSandbox;
@@ -11,6 +10,7 @@ import initrunner.ssh.client.SshTarget;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -20,33 +20,26 @@ public final class SameHosts {
 
   private SameHosts() {}
 
-  /// Asks `ssh -G` for each, and blocks for that. A host about which it fails is like no other.
+  /// Asks `ssh -G` for all, and blocks for that. A host about which it fails is like no other.
   ///
   /// @param sandboxes one role for each
   /// @throws InterruptedException if this thread is interrupted
   public static List<Finding> of(List<Role> sandboxes) throws InterruptedException {
-    SequencedMap<SshDestination, List<String>> names = new LinkedHashMap<>();
+    SequencedMap<String, SshTarget> targets = new LinkedHashMap<>();
     for (Role role : sandboxes) {
-      destination(role)
-          .ifPresent(known ->
-              names
-                  .computeIfAbsent(known, _ -> new ArrayList<>())
-                  .add(role.security().sandboxName().orElse("")));
+      role.sandbox()
+          .ssh()
+          .filter(_ -> role.sandbox().backend() == Backend.SSH)
+          .map(RoleSandbox::target)
+          .ifPresent(target -> targets.put(role.security().sandboxName().orElse(""), target));
     }
+    Map<SshTarget, SshConfiguration> known = SshDestinations.ask(List.copyOf(targets.values()));
+    SequencedMap<SshDestination, List<String>> names = new LinkedHashMap<>();
+    targets.forEach((name, target) ->
+        Optional.ofNullable(known.get(target))
+            .map(SshConfiguration::destination)
+            .ifPresent(same -> names.computeIfAbsent(same, _ -> new ArrayList<>()).add(name)));
     return names.values().stream().filter(same -> same.size() > 1).map(SameHosts::finding).toList();
-  }
-
-  private static Optional<SshDestination> destination(Role role) throws InterruptedException {
-    if (role.sandbox().backend() != Backend.SSH || role.sandbox().ssh().isEmpty()) {
-      return Optional.empty();
-    }
-    SshTarget target = RoleSandbox.target(role.sandbox().ssh().get());
-    try {
-      return Optional.ofNullable(SshDestinations.ask(List.of(target)).get(target))
-          .map(SshConfiguration::destination);
-    } catch (TransportException noClient) {
-      return Optional.empty();
-    }
   }
 
   private static Finding finding(List<String> names) {

@@ -1,5 +1,6 @@
 package initrunner.ssh.client;
 
+import initrunner.exec.TransportException;
 import initrunner.exec.transport.SearchPath;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,9 +25,9 @@ public final class SshDestinations {
 
   private SshDestinations() {}
 
-  /// The answers; none for a host about which `ssh -G` fails. Blocks while `ssh` runs.
+  /// The answers; none for a host about which `ssh -G` fails, and none at all without an `ssh`.
+  /// Blocks while `ssh` runs.
   ///
-  /// @throws TransportException if there is no `ssh`
   /// @throws InterruptedException if this thread is interrupted
   public static Map<SshTarget, SshConfiguration> ask(List<SshTarget> targets)
       throws InterruptedException {
@@ -38,7 +39,7 @@ public final class SshDestinations {
     try {
       List<Future<Map<SshTarget, SshConfiguration>>> parts = new ArrayList<>();
       for (List<SshTarget> part : parts(targets)) {
-        parts.add(asking.submit(() -> askInTurn(part)));
+        parts.add(asking.submit(() -> answers(part)));
       }
       for (Future<Map<SshTarget, SshConfiguration>> part : parts) {
         found.putAll(part.get());
@@ -62,6 +63,14 @@ public final class SshDestinations {
       }
     }
     return parts;
+  }
+
+  private static Map<SshTarget, SshConfiguration> answers(List<SshTarget> targets) {
+    try {
+      return askInTurn(targets);
+    } catch (TransportException noAnswer) {
+      return Map.of();
+    }
   }
 
   private static Map<SshTarget, SshConfiguration> askInTurn(List<SshTarget> targets) {
