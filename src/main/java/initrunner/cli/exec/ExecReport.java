@@ -34,6 +34,7 @@ public final class ExecReport {
     setNone("status", "signal", "stop", "reason", "exit_code", "duration_ms");
     fields.put("backend", lowerCase(role.sandbox().backend()));
     fields.put("host", role.sandbox().ssh().map(SshSettings::host));
+    fields.put("sandbox", role.security().sandboxName());
     setNone("output", "stdout_bytes", "stderr_bytes", "stdout", "stderr");
     setNone("stdout_truncated", "stdout_omitted_bytes");
     setNone("stderr_truncated", "stderr_omitted_bytes");

@@ -6,11 +6,13 @@ import initrunner.transfer.TransferReport.Difference;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /// What all parts of a transfer did, with names as the person wrote them. For one thread.
 final class Totals {
 
   private final String host;
+  private final Optional<String> sandbox;
 
   /// What the side that is only read does not have is no change of the other one.
   private final TransferReport.Held otherSide;
@@ -26,8 +28,10 @@ final class Totals {
   private int files;
   private long bytes;
 
-  Totals(String host, Rules.Direction direction) {
+  /// @param sandbox its name; empty in a role with one
+  Totals(String host, Optional<String> sandbox, Rules.Direction direction) {
     this.host = host;
+    this.sandbox = sandbox;
     this.otherSide =
         direction == Rules.Direction.PULL ? TransferReport.Held.HERE : TransferReport.Held.THERE;
   }
@@ -54,6 +58,15 @@ final class Totals {
 
   String host() {
     return host;
+  }
+
+  Optional<String> sandbox() {
+    return sandbox;
+  }
+
+  /// Sandbox and host, as the other lines about the transfer name them.
+  String place() {
+    return sandbox.map(name -> name + " (" + host + ")").orElse(host);
   }
 
   List<String> sent() {

@@ -65,14 +65,18 @@ record TransferCall(Console console, Rules rules, Work work, Form form) {
     Role role = source.role();
     Map<String, String> secrets = source.environment().values();
     long begin = System.nanoTime();
-    Totals totals = new Totals(role.sandbox().ssh().orElseThrow().host(), rules.direction());
+    Totals totals =
+        new Totals(
+            role.sandbox().ssh().orElseThrow().host(),
+            role.security().sandboxName(),
+            rules.direction());
     try (Sandbox sandbox = Sandbox.of(role, console.environment(), secrets, logins);
         RoleRuntime runtime = RoleRuntime.open(role, sandbox, audit, RunOrder.newRunId())) {
       // A person needs more time than a question about files has.
       logins.ifPresent(_ -> sandbox.transport().open());
       FileTransfers transfers =
           runtime.hostWork().transfers(AuditLocation.home(console.environment()));
-      if (work == Work.ASK && !isWanted(transfers, keeping(role, parts))) {
+      if (work == Work.ASK && !isWanted(transfers, keeping(role, parts), totals)) {
         console.err().println("Nothing was done.");
         return ExitCodes.FAILED;
       }
@@ -94,8 +98,11 @@ record TransferCall(Console console, Rules rules, Work work, Form form) {
   }
 
   /// Asks, and blocks until there is an answer; where no person can type, it is a no.
-  private boolean isWanted(FileTransfers transfers, List<Part> parts) throws InterruptedException {
-    Totals planned = new Totals(transfers.host(), rules.direction());
+  ///
+  /// @param totals of what is done then
+  private boolean isWanted(FileTransfers transfers, List<Part> parts, Totals totals)
+      throws InterruptedException {
+    Totals planned = new Totals(totals.host(), totals.sandbox(), rules.direction());
     new TransferCall(console, rules, Work.PLAN, form).move(transfers, parts, planned);
     if (planned.isEmpty()) {
       return true;

@@ -24,6 +24,7 @@ record TransferJson(Console console, Rules rules, Totals totals) {
     fields.put("direction", rules.direction().name().toLowerCase(Locale.ROOT));
     fields.put("dry_run", work == TransferCall.Work.PLAN);
     fields.put("host", totals.host());
+    fields.put("sandbox", totals.sandbox());
     fields.put("files", totals.files());
     fields.put("bytes", totals.bytes());
     fields.put("same", totals.same());

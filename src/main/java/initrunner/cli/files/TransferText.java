@@ -56,11 +56,11 @@ record TransferText(Console console, Rules rules, Totals totals) {
         + AmountText.bytes(totals.bytes())
         + ","
         + where
-        + totals.host();
+        + totals.place();
   }
 
   private void removed(String what) {
-    removed(what, totals.removedThere(), " on " + totals.host());
+    removed(what, totals.removedThere(), " on " + totals.place());
     removed(what, totals.removedHere(), " here");
   }
 
@@ -101,7 +101,7 @@ record TransferText(Console console, Rules rules, Totals totals) {
   private String left() {
     String changed = AmountText.count(totals.left(), "name");
     return rules.direction() == Rules.Direction.PUSH
-        ? changed + " changed or went on " + totals.host() + ", not here: --take here sends them."
+        ? changed + " changed or went on " + totals.place() + ", not here: --take here sends them."
         : changed + " changed or went here, not on the host: --take there fetches them.";
   }
 

@@ -208,6 +208,24 @@ class PushCommandTest {
   }
 
   @Test
+  void whatMovesIsToldOfItsSandbox() throws IOException {
+    String role = Files.readString(home.role);
+    Files.writeString(
+        home.role,
+        role.replace("    sandbox:\n", "    sandboxes:\n      gpu:\n")
+            .replace("      backend:", "        backend:")
+            .replaceAll("(?m)^      ( *)(ssh|host|config_file|remote_cwd):", "        $1$2:"));
+    write(home.here, "a", "1");
+    assertThat(push(home.here.resolve("a"), "--json")).as(home.stderr()).isZero();
+    assertThat(home.stdout()).contains("\"host\":\"my-build-box\",\"sandbox\":\"gpu\",");
+    write(home.here, "b", "1");
+    assertThat(push(home.here.resolve("b"), "--dry-run")).isZero();
+    assertThat(home.stdout()).contains("to gpu (my-build-box).");
+    assertThat(push(home.here.resolve("b"))).isZero();
+    assertThat(home.stdout()).contains("to gpu (my-build-box) in ");
+  }
+
+  @Test
   void jsonHasTheWholeTransfer() throws IOException {
     write(home.here, "d/a", "1");
     write(home.here, "d/b", "2");
@@ -218,7 +236,8 @@ class PushCommandTest {
         .hasLineCount(1)
         .startsWith(
             "{\"ended\":\"incomplete\",\"reason\":null,\"exit_code\":1,\"direction\":\"push\","
-                + "\"dry_run\":false,\"host\":\"my-build-box\",\"files\":1,\"bytes\":1,\"same\":0,"
+                + "\"dry_run\":false,\"host\":\"my-build-box\",\"sandbox\":null,"
+                + "\"files\":1,\"bytes\":1,\"same\":0,"
                 + "\"duration_ms\":")
         .contains(
             "\"sent\":[\""

@@ -285,6 +285,36 @@ class ExecOnHostsTest {
   }
 
   @Test
+  void programsGetTheSandboxOfEachLine() throws IOException {
+    Path role = directory.resolve("several.yaml");
+    Files.writeString(
+        role,
+        """
+        name: fleet
+        prompt: You look after hosts.
+        tools: []
+        security:
+          sandboxes:
+            default: gpu
+            gpu: {backend: ssh, ssh: {host: web1, config_file: %1$s}}
+            here: {backend: none}
+            down: {backend: ssh, ssh: {host: closed, config_file: %1$s}}
+        """
+            .formatted(directory.resolve("config")));
+    console.run("exec", "--hosts", role.toString(), "--json", "--", "echo", "x");
+    assertThat(console.stdout().lines())
+        .anyMatch(line -> line.contains("\"host\":\"web1\",\"sandbox\":\"gpu\""))
+        .anyMatch(line -> line.contains("\"host\":null,\"sandbox\":\"here\""))
+        .anyMatch(line -> line.contains("\"host\":\"closed\",\"sandbox\":\"down\""))
+        .last()
+        .asString()
+        .contains("\"answers\":[{\"hosts\":[\"gpu\",\"here\"]}]", "\"hosts\":[\"down\"]");
+    console = CapturedConsole.of(Map.of("INITRUNNER_HOME", directory.toString()));
+    console.run("exec", role.toString(), "--sandbox", "here", "--json", "--", "true");
+    assertThat(console.stdout()).contains("\"host\":null,\"sandbox\":\"here\"");
+  }
+
+  @Test
   void aRoleInPlaceOfHostsHasSeveralSandboxesAndStandsAlone() {
     String role = directory.resolve("role.yaml").toString();
     assertThat(console.run("exec", "--hosts", role, "--", "true")).isEqualTo(ExitCodes.USAGE);
