@@ -12,16 +12,19 @@ final class PortRules {
   private PortRules() {}
 
   /// Why a role with this sandbox can have none; empty if it can.
-  static Optional<String> fault(SandboxSettings sandbox) {
+  ///
+  /// @param key of the sandbox in the role
+  static Optional<String> fault(SandboxSettings sandbox, String key) {
     if (sandbox.backend() != Backend.SSH) {
       return Optional.of(
-          "ports looks at ports of another machine, and backend %s runs tools on this machine; remove it, or set security.sandbox.backend: ssh"
-              .formatted(sandbox.backend().name().toLowerCase(Locale.ROOT)));
+          "ports looks at ports of another machine, and backend %s of %s runs tools on this machine; remove it there, or set %s.backend: ssh"
+              .formatted(sandbox.backend().name().toLowerCase(Locale.ROOT), key, key));
     }
     return sandbox
         .ssh()
         .filter(ssh -> ssh.transport() == SshSettings.Transport.PROCESS)
         .map(_ ->
-            "ports needs a connection that is shared, which transport: process does not; remove one of the two");
+            "ports needs a connection that is shared, which transport: process of %s does not; remove one of the two"
+                .formatted(key));
   }
 }

@@ -15,6 +15,7 @@ import initrunner.schema.type.ListOf;
 import initrunner.schema.type.Section;
 import initrunner.schema.type.Spelled;
 import initrunner.schema.type.Text;
+import initrunner.schema.type.Type;
 import initrunner.schema.type.Values;
 import initrunner.schema.yaml.YamlValue;
 import java.nio.file.Path;
@@ -99,12 +100,10 @@ record RoleForm(Section<Content> root) {
   private static final Field<List<ToolGrant>> TOOLS =
       Field.of("tools", new ListOf<>(ToolTypes.TOOL), List.of(), "What the agent can do.");
 
+  private static final Type<ToolGrant> FLAT_TOOL = new Spelled<>(ToolTypes.TOOL);
+
   private static final Field<List<ToolGrant>> FLAT_TOOLS =
-      Field.of(
-          "tools",
-          new ListOf<>(new Spelled<>(ToolTypes.TOOL)),
-          List.of(),
-          "What the agent can do.");
+      Field.of("tools", new ListOf<>(FLAT_TOOL), List.of(), "What the agent can do.");
 
   private static final Field<Security> SECURITY =
       Field.of("security", Security.SECTION, Security.DEFAULT, "What contains the agent.");
@@ -116,7 +115,7 @@ record RoleForm(Section<Content> root) {
                   f.required("role", PROMPT, "You are a build assistant.", "The system prompt."),
                   f.optional("model", ModelSettings.SECTION, "Which model the agent uses."),
                   f.get(TOOLS)))
-          .checking((spec, decoding) -> checkBackend(TOOLS, spec, decoding))
+          .checking((spec, decoding) -> checkBackend(TOOLS, ToolTypes.TOOL, spec, decoding))
           .refusing(UNAVAILABLE, "is not available in this version; remove it");
 
   private static final Section<Content> ENVELOPE =
@@ -146,7 +145,7 @@ record RoleForm(Section<Content> root) {
                           new Brief<>(ModelSettings.BRIEF, ModelSettings.SECTION),
                           "Which model the agent uses: a mapping, provider:name, or a name."),
                       f.get(FLAT_TOOLS))))
-          .checking((role, decoding) -> checkBackend(FLAT_TOOLS, role, decoding))
+          .checking((role, decoding) -> checkBackend(FLAT_TOOLS, FLAT_TOOL, role, decoding))
           .refusing(UNAVAILABLE, "is not available in this version; remove it")
           .refusing(
               "agents", "makes a team of roles, which this version does not have; name one agent")
@@ -168,22 +167,27 @@ record RoleForm(Section<Content> root) {
     return spec;
   }
 
-  private static void checkBackend(Field<List<ToolGrant>> tools, Values values, Decoding decoding) {
-    Optional<Security> security = values.find(SECURITY);
-    List<ToolGrant> granted = values.find(tools).orElse(List.of());
-    for (int i = 0; security.isPresent() && i < granted.size(); i++) {
-      YamlValue at = values.written(tools).orElseThrow().items().get(i);
-      SandboxRules.check(granted.get(i), granted, at, security.get(), decoding);
-    }
-    Optional<YamlValue> sandboxes =
-        values.written(SECURITY).flatMap(written -> written.child(NamedSandboxes.FIELD.key()));
+  /// @param one the type of an entry
+  private static void checkBackend(
+      Field<List<ToolGrant>> tools, Type<ToolGrant> one, Values values, Decoding decoding) {
+    List<YamlValue> entries = values.written(tools).map(YamlValue::items).orElse(List.of());
+    Optional<YamlValue> written = values.written(SECURITY);
+    values
+        .find(SECURITY)
+        .or(() -> written.flatMap(each -> Security.withoutFaulty(each, decoding)))
+        .ifPresent(security ->
+            SandboxRules.check(
+                entries,
+                entries.stream().map(each -> one.decode(each, decoding.apart())).toList(),
+                security,
+                decoding));
+    Optional<YamlValue> sandboxes = written.flatMap(each -> each.child(NamedSandboxes.FIELD.key()));
+    SandboxRules.checkNames(entries, sandboxes, decoding);
     values
         .written(tools)
-        .ifPresent(written -> {
-          SandboxRules.checkNames(written.items(), sandboxes, decoding);
-          ToolNames.checkUnique(
-              written, sandboxes.map(NamedSandboxes::byDefault).orElse(""), decoding);
-        });
+        .ifPresent(each ->
+            ToolNames.checkUnique(
+                each, sandboxes.map(NamedSandboxes::byDefault).orElse(""), decoding));
   }
 
   /// `apiVersion`, `kind`, `metadata` and `spec`.

@@ -15,6 +15,7 @@ import initrunner.schema.type.Section;
 import initrunner.schema.type.Text;
 import initrunner.schema.type.Values;
 import initrunner.schema.type.Whole;
+import initrunner.schema.yaml.YamlValue;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -208,6 +209,29 @@ public record Security(
     boolean isNamed =
         f.written(SANDBOX).flatMap(s -> s.child(SandboxSettings.BACKEND.key())).isPresent();
     return preset.filter(one -> one == Preset.SANDBOX && !isNamed).map(_ -> Backend.AUTO);
+  }
+
+  /// The sandboxes without faults of a section that has some, for rules about others; empty if all
+  /// have one.
+  static Optional<Security> withoutFaulty(YamlValue security, Decoding decoding) {
+    Optional<YamlValue> several = security.child(NamedSandboxes.FIELD.key());
+    if (several.isEmpty()) {
+      return security
+          .child(SANDBOX.key())
+          .flatMap(one -> SandboxSettings.SECTION.decode(one, decoding.apart()))
+          .map(Security::new);
+    }
+    NamedSandboxes named = NamedSandboxes.withoutFaulty(several.get(), decoding);
+    return named.all().values().stream()
+        .findFirst()
+        .map(any ->
+            new Security(
+                any,
+                Optional.empty(),
+                named,
+                DEFAULT.sensitiveNames(),
+                DEFAULT.content(),
+                DEFAULT.recorded()));
   }
 
   private static void checkSandboxes(Values security, Decoding decoding) {

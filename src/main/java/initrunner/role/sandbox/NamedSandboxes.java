@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// `security.sandboxes`: several sandboxes of one role by name, and the one of tools that name
@@ -54,7 +55,10 @@ public record NamedSandboxes(String byDefault, SequencedMap<String, SandboxSetti
       Field.of(
           "sandboxes",
           new MapOf<>(
-              NAME, new Brief<>(new Parsed<>(Text.notBlank(), Entry.Usual::new), sandbox())),
+                  NAME,
+                  new Brief<>(new Parsed<>(Text.any(), Entry.Usual::new), sandbox())
+                      .leavingOthers())
+              .described("a mapping of names to sandboxes, as gpu: {backend: ssh, …}"),
           Map.of(),
           "Several sandboxes by name, each as sandbox is, instead of it; default names the one of"
               + " tools that name none.");
@@ -92,20 +96,33 @@ public record NamedSandboxes(String byDefault, SequencedMap<String, SandboxSetti
         : new NamedSandboxes(usual.orElseGet(() -> all.firstEntry().getKey()), all);
   }
 
+  /// The sandboxes without faults of a field that has some.
+  ///
+  /// @param written the field's mapping
+  public static NamedSandboxes withoutFaulty(YamlValue written, Decoding decoding) {
+    SequencedMap<String, SandboxSettings> all = new LinkedHashMap<>();
+    written
+        .entries(Faults.unheard())
+        .forEach((name, entry) ->
+            SandboxSettings.SECTION
+                .decode(entry, decoding.apart())
+                .ifPresent(settings -> all.put(name, settings)));
+    return new NamedSandboxes(byDefault(written), all);
+  }
+
   /// That there is a default, and that it is one of the sandboxes.
   ///
   /// @param written the field's mapping
   public static void check(YamlValue written, Decoding decoding) {
+    if (written.kind() != YamlKind.MAPPING) {
+      return;
+    }
     Map<String, YamlValue> entries = new LinkedHashMap<>(written.entries(Faults.unheard()));
     Optional<YamlValue> byDefault = Optional.ofNullable(entries.remove(DEFAULT_KEY));
     Optional.ofNullable(entries.get(EVERY))
         .ifPresent(entry ->
             decoding.fault(entry, "is what run_on calls every sandbox; give it another name"));
-    for (YamlValue entry : entries.values()) {
-      if (entry.kind() == YamlKind.TEXT) {
-        decoding.fault(entry, "is text, and only default is; write a mapping as sandbox has");
-      }
-    }
+    entries.values().forEach(entry -> checkKind(entry, decoding));
     if (entries.isEmpty()) {
       decoding.fault(written, "names no sandbox; write for example gpu: {backend: ssh, …}");
     } else if (byDefault.isEmpty() && entries.size() > 1) {
@@ -114,13 +131,30 @@ public record NamedSandboxes(String byDefault, SequencedMap<String, SandboxSetti
           "has no default; write default: with one of " + String.join(", ", entries.keySet()));
     }
     MeetingDirectories.refuse(entries, decoding);
-    byDefault.ifPresent(name -> {
-      if (name.kind() != YamlKind.TEXT) {
-        decoding.fault(name, "is no name; default is no sandbox, but says which one is usual");
-      } else if (!entries.isEmpty() && !entries.containsKey(name.raw())) {
-        decoding.fault(name, unknown(name.raw(), entries.keySet()));
+    byDefault.ifPresent(name -> checkDefault(name, entries.keySet(), decoding));
+  }
+
+  private static void checkKind(YamlValue entry, Decoding decoding) {
+    switch (entry.kind()) {
+      case MAPPING -> {}
+      case TEXT ->
+          decoding.fault(entry, "is text, and only default is; write a mapping as sandbox has");
+      case EMPTY, WHOLE, DECIMAL, FLAG, LIST ->
+          decoding.refuseKind(
+              entry, "a mapping as sandbox has", "write for example {backend: ssh, …}");
+    }
+  }
+
+  private static void checkDefault(YamlValue name, Set<String> known, Decoding decoding) {
+    switch (name.kind()) {
+      case MAPPING, LIST ->
+          decoding.fault(name, "is no name; default is no sandbox, but says which one is usual");
+      case TEXT, EMPTY, WHOLE, DECIMAL, FLAG -> {
+        if (!known.isEmpty() && !known.contains(name.raw())) {
+          decoding.fault(name, unknown(name.raw(), known));
+        }
       }
-    });
+    }
   }
 
   /// The names in a field's mapping.

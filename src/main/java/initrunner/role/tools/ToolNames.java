@@ -5,11 +5,13 @@ import initrunner.schema.type.Variants;
 import initrunner.schema.yaml.YamlKind;
 import initrunner.schema.yaml.YamlNode;
 import initrunner.schema.yaml.YamlValue;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Checks that no two entries of `spec.tools` have functions of the same name in one sandbox: a
 /// model calls functions by name and sandbox alone, so rules for one of the two would be lost.
@@ -24,21 +26,25 @@ public final class ToolNames {
   ///
   /// @param byDefault the sandbox of tools that name none; empty in a role with one
   public static void checkUnique(YamlValue tools, String byDefault, Decoding decoding) {
-    Set<InSandbox> seen = new HashSet<>();
+    Map<InSandbox, YamlValue> seen = new HashMap<>();
     for (YamlValue entry : tools.items()) {
       List<String> sandboxes = sandboxes(entry, byDefault);
-      List<YamlValue> names = namesIn(entry);
-      Set<InSandbox> own = new HashSet<>();
-      for (YamlValue name : names) {
+      Map<InSandbox, YamlValue> own = new HashMap<>();
+      for (YamlValue name : namesIn(entry)) {
         List<InSandbox> each =
             sandboxes.stream().map(sandbox -> new InSandbox(name.raw(), sandbox)).toList();
-        if (each.stream().anyMatch(seen::contains)) {
-          refuse(name, !byDefault.isEmpty(), decoding);
-        }
-        own.addAll(each);
+        each.stream()
+            .filter(seen::containsKey)
+            .findFirst()
+            .ifPresent(twice -> refuse(name, twice.sandbox(), line(seen.get(twice)), decoding));
+        each.forEach(one -> own.put(one, name));
       }
-      seen.addAll(own);
+      own.forEach(seen::putIfAbsent);
     }
+  }
+
+  private static int line(@Nullable YamlValue name) {
+    return Objects.requireNonNull(name).node().at().line();
   }
 
   private record InSandbox(String function, String sandbox) {}
@@ -54,13 +60,18 @@ public final class ToolNames {
     return named.isEmpty() ? List.of(byDefault) : named;
   }
 
-  private static void refuse(YamlValue name, boolean areSeveral, Decoding decoding) {
+  /// @param sandbox in which there are two; empty in a role with one
+  private static void refuse(YamlValue name, String sandbox, int line, Decoding decoding) {
     boolean isTool = ToolTypes.TOOL.sections().containsKey(name.raw());
     decoding.refuse(
         name,
-        "is not unique",
+        "is not unique"
+            + (sandbox.isEmpty() ? "" : " in sandbox " + sandbox)
+            + ": line "
+            + line
+            + " has the same",
         isTool
-            ? "one entry for each tool" + (areSeveral ? " in a sandbox" : "")
+            ? "one entry for each tool" + (sandbox.isEmpty() ? "" : " in a sandbox")
             : "a name of its own",
         isTool ? "put what both say into one" : "call it something else");
   }

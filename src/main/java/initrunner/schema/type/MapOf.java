@@ -10,16 +10,22 @@ import java.util.Optional;
 ///
 /// @param keys what a key must be
 /// @param areHidden whether no message shows a value
-public record MapOf<T>(Rule<String> keys, Type<T> values, boolean areHidden)
+/// @param allowed what it is, for messages
+public record MapOf<T>(Rule<String> keys, Type<T> values, boolean areHidden, String allowed)
     implements Type<Map<String, T>> {
 
   public MapOf(Rule<String> keys, Type<T> values) {
-    this(keys, values, false);
+    this(keys, values, false, "a mapping of " + keys.allowed() + " to " + values.allowed());
   }
 
   /// The same with values that no message shows.
   public MapOf<T> hidden() {
-    return new MapOf<>(keys, values, true);
+    return new MapOf<>(keys, values, true, allowed);
+  }
+
+  /// The same, called this in messages.
+  public MapOf<T> described(String words) {
+    return new MapOf<>(keys, values, areHidden, words);
   }
 
   @Override
@@ -41,10 +47,5 @@ public record MapOf<T>(Rule<String> keys, Type<T> values, boolean areHidden)
           entry, keys.broken() + ", allowed is " + keys.allowed() + "; " + keys.next());
     }
     return values.decode(areHidden ? entry.hidden() : entry, decoding);
-  }
-
-  @Override
-  public String allowed() {
-    return "a mapping of " + keys.allowed() + " to " + values.allowed();
   }
 }
