@@ -196,7 +196,7 @@ public final class ReadyAgent implements AutoCloseable {
         order.role().sandboxNames().isEmpty()
             ? Map.of()
             : pause.calls().stream()
-                .collect(Collectors.toMap(ToolCall::id, runtime::placeOf, (one, _) -> one)),
+                .collect(Collectors.toMap(ToolCall::id, runtime::askedPlaceOf, (one, _) -> one)),
         pause.transcript(),
         order.setting().with(order.setting().roleDigest(), RoleHost.eachResolved(order.role())));
   }

@@ -209,8 +209,8 @@ public final class RoleRuntime implements AutoCloseable {
     several.ifPresentOrElse(SeveralSandboxes::preflight, first::preflight);
   }
 
-  /// Proves that calls can run: as [#preflight], of several sandboxes in each in which one of them
-  /// would be made. Blocks.
+  /// Proves that approved calls can run: as [#preflight], of several sandboxes in each in which one
+  /// of them would be made with the approval. Blocks.
   ///
   /// @throws TransportException if commands cannot run there, with the reason and the next step
   /// @throws LauncherUnavailableException if a host cannot start them as the role wants
@@ -247,6 +247,12 @@ public final class RoleRuntime implements AutoCloseable {
   /// Where a call would be made, as [#place].
   public String placeOf(ToolCall call) {
     return several.map(all -> all.placeOf(call)).orElseGet(this::place);
+  }
+
+  /// As [#placeOf], for a question about the call: of several sandboxes it says which need the
+  /// answer, and where the call is made without one.
+  public String askedPlaceOf(ToolCall call) {
+    return several.map(all -> all.askedPlaceOf(call)).orElseGet(this::place);
   }
 
   /// Where commands start by default; empty means the host's default.
@@ -306,7 +312,8 @@ public final class RoleRuntime implements AutoCloseable {
     return answered(call, new Said.Yes(decision));
   }
 
-  /// Answers and records a call that a person denied. Nothing is started.
+  /// Answers and records a call that a person denied. Nothing is started, except a call for several
+  /// sandboxes in those where no person is asked about it; then this blocks as [#call] does.
   public ToolResult deny(ToolCall call, PersonsDecision decision) {
     return answered(call, new Said.No(decision)).result();
   }

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The sandboxes of one role, each at work with the tools that it has there. A call goes to the one
@@ -63,10 +64,10 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
     }
   }
 
-  /// Proves that calls can run in their sandboxes.
+  /// Proves that calls can run in the sandboxes for which a person answered.
   void preflight(List<ToolCall> calls) {
     calls.stream()
-        .flatMap(call -> placesOf(call).stream())
+        .flatMap(call -> placesOf(call).stream().filter(one -> isAnswered(one, call)))
         .distinct()
         .forEach(SandboxAtWork::preflight);
   }
@@ -194,6 +195,21 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
     return places.isEmpty() ? place() : listed(places.stream().map(SandboxAtWork::place).toList());
   }
 
+  /// The same for a question about it: first the sandboxes that need the answer.
+  String askedPlaceOf(ToolCall call) {
+    Map<Boolean, List<String>> places =
+        chosen(call).stream()
+            .collect(
+                Collectors.partitioningBy(
+                    one -> one.needsApproval(ofShell(call)),
+                    Collectors.mapping(SandboxAtWork::place, Collectors.toList())));
+    List<String> asked = Objects.requireNonNull(places.get(true));
+    List<String> others = Objects.requireNonNull(places.get(false));
+    return !isForSeveral(call) || asked.isEmpty() || others.isEmpty()
+        ? placeOf(call)
+        : listed(asked) + "; without a question on " + listed(others);
+  }
+
   /// Where a call would be made; empty for one that is made nowhere.
   private List<SandboxAtWork> placesOf(ToolCall call) {
     Optional<CopyTool> copying = copying(call);
@@ -222,7 +238,16 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
       return nowhere(call, reason);
     }
     return new RunOn(chosen(call))
-        .made(call, one -> said.answer(one.showing(call).calls(), ofShell(call)));
+        .made(
+            call,
+            one ->
+                (isAnswered(one, call) ? said : new Said.Nothing())
+                    .answer(one.showing(call).calls(), ofShell(call)));
+  }
+
+  /// A person's answer counts where the question was needed.
+  private boolean isAnswered(SandboxAtWork one, ToolCall call) {
+    return !isForSeveral(call) || !needsApproval(call) || one.needsApproval(ofShell(call));
   }
 
   private Tool placed(Tool tool) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import initrunner.role.Role;
 import initrunner.role.RoleLoader;
 import initrunner.ssh.SshdExtension;
+import initrunner.tool.PersonsDecision;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
@@ -274,5 +275,40 @@ class SeveralSandboxesTest {
                   .text())
           .contains("'echo' is not");
     }
+  }
+
+  @Test
+  void aCallForSeveralNeedsAnAnswerOnlyInTheSandboxesThatAreAskedAbout() throws IOException {
+    Path file = directory.resolve("role.yaml");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace(
+                "      sandboxes: [build, gpu, here, down]\n",
+                "      sandboxes: [build, here]\n"
+                    + "    - {type: shell, sandbox: gpu, approval: required}\n"));
+    Role role = RoleLoader.load(file, Map.of());
+    ToolCall call =
+        new ToolCall("c", "run_on", Map.of("sandboxes", "build gpu here", "command", "echo ran"));
+    PersonsDecision decision = PersonsDecision.now("terminal");
+    try (RoleRuntime runtime = RoleRuntime.open(role, recorded.map(Recorded::store), "run2")) {
+      assertThat(runtime.needsApproval(call)).isTrue();
+      assertThat(runtime.askedPlaceOf(call))
+          .isEqualTo(
+              "gpu (my-build-box); without a question on build (my-build-box), here (this"
+                  + " machine)");
+
+      ToolResult denied = runtime.deny(call, decision);
+      assertThat(denied.status()).isEqualTo(ToolResult.Status.FAILED);
+      assertThat(denied.text())
+          .contains("build (my-build-box),here (this machine)\n", "ran")
+          .contains("1 host, not started: gpu (my-build-box)", "said no");
+      runtime.callApproved(call, decision);
+    }
+    assertThat(recorded.orElseThrow().lines())
+        .filteredOn(line -> line.startsWith("sandbox.exec"))
+        .hasSize(6)
+        .allSatisfy(
+            line -> assertThat(line.contains("terminal")).isEqualTo(line.contains("sandbox=gpu")));
   }
 }

@@ -57,7 +57,7 @@ final class LineUi implements ReplUi {
         console.input() == Console.Output.TERMINAL
             && console.errorOutput() == Console.Output.TERMINAL;
     return person
-        ? TerminalApprover.of(console, runtime::placeOf, Optional.empty())
+        ? TerminalApprover.of(console, runtime::askedPlaceOf, Optional.empty())
         : Approver.ABSENT;
   }
 

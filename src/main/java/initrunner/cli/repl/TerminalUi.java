@@ -143,7 +143,7 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
 
   @Override
   public Approver approver(RoleRuntime runtime) {
-    return new TerminalApprover(this, runtime::placeOf);
+    return new TerminalApprover(this, runtime::askedPlaceOf);
   }
 
   @Override

@@ -72,7 +72,7 @@ final class RunOutput {
   /// Makes the run and shows it meanwhile: as in a session if both outputs are a terminal.
   RunEnd watch(RoleRuntime runtime, Function<RunWatch, RunEnd> run) {
     if (!order.role().sandboxNames().isEmpty()) {
-      placeOf = call -> Optional.of(runtime.placeOf(call));
+      placeOf = call -> Optional.of(runtime.askedPlaceOf(call));
     }
     if (format == RunFormat.JSON) {
       return run.apply(new RunWatch(_ -> {}, OutputWatcher.NONE, Approver.ABSENT));
@@ -96,7 +96,7 @@ final class RunOutput {
 
   private Approver person(RoleRuntime runtime, Optional<SessionView> live) {
     return isForAPerson() && console.input() == Console.Output.TERMINAL
-        ? TerminalApprover.of(console, runtime::placeOf, live)
+        ? TerminalApprover.of(console, runtime::askedPlaceOf, live)
         : Approver.ABSENT;
   }
 

@@ -39,6 +39,7 @@ final class ShownCall {
   private final ToolCall call;
   private final Optional<Tool> tool;
   private final String place;
+  private final String askedPlace;
   private final Deque<OutputLine> last = new ArrayDeque<>();
   private long lines;
   private boolean isNew;
@@ -46,11 +47,13 @@ final class ShownCall {
 
   /// @param id unique in the session
   /// @param tool empty if there is no such tool
-  ShownCall(String id, ToolCall call, Optional<Tool> tool, String place) {
+  /// @param askedPlace the same for a question about the call
+  ShownCall(String id, ToolCall call, Optional<Tool> tool, String place, String askedPlace) {
     this.id = id;
     this.call = call;
     this.tool = tool;
     this.place = place;
+    this.askedPlace = askedPlace;
   }
 
   private String type() {
@@ -75,7 +78,8 @@ final class ShownCall {
         call.arguments().entrySet().stream()
             .map(each -> argument(each.getKey(), String.valueOf(each.getValue())))
             .collect(Collectors.joining());
-    String asked = SafeText.exact(call.tool()) + " on " + SafeText.exact(place) + ":" + arguments;
+    String asked =
+        SafeText.exact(call.tool()) + " on " + SafeText.exact(askedPlace) + ":" + arguments;
     return described().with("status", "pending").with("content", fenced(asked));
   }
 

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 final class ShownCalls {
 
   private final Function<ToolCall, String> place;
+  private final Function<ToolCall, String> askedPlace;
   private final String runId;
   private final Map<String, Tool> tools;
   private final AtomicInteger last = new AtomicInteger();
@@ -20,6 +21,7 @@ final class ShownCalls {
   /// @param runId stands in each id, so that a person finds the run in the audit log
   ShownCalls(RoleRuntime runtime, String runId) {
     this.place = runtime::placeOf;
+    this.askedPlace = runtime::askedPlaceOf;
     this.runId = runId;
     this.tools =
         runtime.tools().stream().collect(Collectors.toMap(Tool::name, Function.identity()));
@@ -31,7 +33,8 @@ final class ShownCalls {
         runId + "-" + last.incrementAndGet(),
         call,
         Optional.ofNullable(tools.get(call.tool())),
-        place.apply(call));
+        place.apply(call),
+        askedPlace.apply(call));
   }
 
   String runId() {

@@ -5,6 +5,7 @@ import initrunner.exec.Ended;
 import initrunner.exec.Stop;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.tool.CallEnd;
+import initrunner.tool.ToolResult;
 import java.util.Locale;
 
 /// The last line of a result: its exit status, the host, and how it ended. Stateless.
@@ -16,13 +17,13 @@ final class EndLine {
     return end.ended()
         .map(ended -> "[exit " + ShellStatus.of(ended) + " on " + host + ": " + words(ended) + "]")
         .orElseGet(() ->
-            isUnstarted(end)
+            isUnstarted(end.result())
                 ? "[no command ran on " + host + ": " + status(end) + "]"
                 : "[" + status(end) + "; the tools act on " + host + "]");
   }
 
-  private static boolean isUnstarted(CallEnd end) {
-    return switch (end.result().status()) {
+  static boolean isUnstarted(ToolResult result) {
+    return switch (result.status()) {
       case REFUSED, DENIED, INVALID, NOT_STARTED -> true;
       case SUCCEEDED, FAILED, TIMED_OUT, CANCELLED, LOST -> false;
     };

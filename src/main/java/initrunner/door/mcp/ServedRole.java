@@ -44,7 +44,7 @@ public final class ServedRole {
     Approvals approvals =
         new Approvals(
             waiting,
-            call -> RoleHost.named(runtime.placeOf(call), places),
+            call -> RoleHost.named(runtime.askedPlaceOf(call), places),
             role.guardrails().timeout());
     this.calls = new ToolCalls(runtime, role, approvals, form);
     this.resources = new Resources(runtime, this::host);

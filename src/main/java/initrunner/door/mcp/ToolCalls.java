@@ -89,15 +89,17 @@ final class ToolCalls {
       case Approvals.Answer.Yes() ->
           way.make(() -> limited(place, () -> asked.madeApproved(call, decision(by.client()))));
       case Approvals.Answer.No(String reason) ->
-          result(
-              new CallEnd(
-                  new ToolResult(
-                      call.id(),
-                      "Error: nothing was run: " + reason + ".",
-                      asked.deny(call, decision(by.client())).status()),
-                  Optional.empty()),
-              place);
+          limited(place, () -> denied(asked.deny(call, decision(by.client())), reason));
     };
+  }
+
+  /// A call for several sandboxes runs where no person is asked.
+  private static CallEnd denied(ToolResult denied, String reason) {
+    String text =
+        EndLine.isUnstarted(denied)
+            ? "Error: nothing was run: " + reason + "."
+            : denied.text() + "\nNot everywhere: " + reason + ".";
+    return new CallEnd(new ToolResult(denied.id(), text, denied.status()));
   }
 
   private static PersonsDecision decision(Client client) {

@@ -14,7 +14,8 @@ class ShownCallTest {
   /// What is shown of a question about this call.
   private static String question(String code) {
     ToolCall call = new ToolCall("a", "run_python", Map.of("code", code));
-    Json.Obj question = new ShownCall("1", call, Optional.empty(), "my-build-box").question();
+    Json.Obj question =
+        new ShownCall("1", call, Optional.empty(), "my-build-box", "my-build-box").question();
     return new String(question.bytes(), StandardCharsets.UTF_8);
   }
 
