@@ -691,8 +691,8 @@ class ApprovalsTest {
     assertThat(made("first")).isTrue();
     assertThat(made("second\u001b[2J")).isFalse();
     assertThat(shown)
-        .contains("? run_shell on my-build-box:", "    command: touch first")
-        .contains("    command: touch second\\x1B[2J")
+        .contains("? run_shell on my-build-box:", "    │ command: touch first")
+        .contains("    │ command: touch second\\x1B[2J")
         .doesNotContain("\u001b");
     assertThat(shown.split("Run it\\?", -1)).hasSize(4);
   }

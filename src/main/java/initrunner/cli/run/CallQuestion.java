@@ -13,7 +13,6 @@ import java.util.Locale;
 /// Immutable.
 final class CallQuestion {
 
-  private static final String INDENT = "    ";
   private static final String BAR = "    │ ";
 
   /// The lines beside the call's own: those before them, the note, two lines of the question.
@@ -23,8 +22,9 @@ final class CallQuestion {
   private static final int MOST_LINES = 30;
   private static final int LEAST_COLUMNS = 20;
 
-  /// More blanks in a row are shown as a number, so that they cannot push text out of sight.
-  private static final int MOST_BLANKS = 24;
+  /// Blanks in a row are shown as a number, so that they cannot push text out of sight; those
+  /// before a line of several, where more are one.
+  private static final int MOST_INDENTED = 24;
 
   private final String heading;
   private final List<String> lines = new ArrayList<>();
@@ -33,19 +33,19 @@ final class CallQuestion {
   CallQuestion(ToolCall call, String place, TerminalSize size) {
     this.size = size;
     String asked = "? " + SafeText.exact(call.tool()) + " on " + SafeText.exact(place) + ":";
-    this.heading = pieces(asked, columns("")).getFirst();
+    List<String> named = pieces(asked, columns(BAR));
+    this.heading = named.getFirst();
+    named.stream().skip(1).forEach(piece -> lines.add(BAR + piece));
     call.arguments().forEach((name, value) -> add(name, String.valueOf(value)));
   }
 
   private void add(String name, String value) {
     String[] written = value.split("\n", -1);
     if (written.length == 1) {
-      List<String> pieces = pieces(name + ": " + value, columns(INDENT));
-      lines.add(INDENT + pieces.getFirst());
-      pieces.stream().skip(1).forEach(piece -> lines.add(BAR + piece));
+      addLine(withCountedBlanks(name + ": " + value));
       return;
     }
-    lines.add(INDENT + pieces(name, columns(INDENT)).getFirst() + ":");
+    addLine(withCountedBlanks(name) + ":");
     int empty = 0;
     for (String line : written) {
       if (line.isBlank()) {
@@ -54,9 +54,13 @@ final class CallQuestion {
       }
       addEmpty(empty);
       empty = 0;
-      pieces(line, columns(BAR)).forEach(piece -> lines.add(BAR + piece));
+      addLine(indented(line));
     }
     addEmpty(empty);
+  }
+
+  private void addLine(String text) {
+    pieces(text, columns(BAR)).forEach(piece -> lines.add(BAR + piece));
   }
 
   private void addEmpty(int count) {
@@ -73,7 +77,7 @@ final class CallQuestion {
 
   /// The text as it is shown, in pieces that fit on a line.
   private static List<String> pieces(String text, int columns) {
-    String shown = SafeText.exact(withCountedBlanks(text));
+    String shown = SafeText.exact(text);
     List<String> pieces = new ArrayList<>();
     int begin = 0;
     int width = 0;
@@ -97,6 +101,14 @@ final class CallQuestion {
     return character < 0x1100 ? 1 : 2;
   }
 
+  /// A line of several, such as of a program, whose indentation is part of its sense.
+  private static String indented(String line) {
+    int begin = line.length() - line.stripLeading().length();
+    return begin <= MOST_INDENTED && line.startsWith(" ".repeat(begin))
+        ? line.substring(0, begin) + withCountedBlanks(line.substring(begin))
+        : withCountedBlanks(line);
+  }
+
   private static String withCountedBlanks(String text) {
     StringBuilder counted = new StringBuilder();
     int blanks = 0;
@@ -105,7 +117,7 @@ final class CallQuestion {
         blanks++;
         continue;
       }
-      counted.append(blanks > MOST_BLANKS ? " (" + blanks + " blanks) " : " ".repeat(blanks));
+      counted.append(blanks > 1 ? " (" + blanks + " blanks) " : " ".repeat(blanks));
       blanks = 0;
       if (at < text.length()) {
         counted.append(text.charAt(at));

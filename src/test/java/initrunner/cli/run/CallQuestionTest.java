@@ -23,23 +23,43 @@ class CallQuestionTest {
     CallQuestion question = of("make -j4", 24, 80);
 
     assertThat(question.isCut()).isFalse();
-    assertThat(question.shown()).containsExactly("? run_shell on alba:", "    command: make -j4");
+    assertThat(question.shown()).containsExactly("? run_shell on alba:", "    │ command: make -j4");
     assertThat(question.whole()).isEqualTo(question.shown());
   }
 
   @Test
   void aRunOfBlanksOrEmptyLinesPushesNothingAway() {
     assertThat(of("ls" + " ".repeat(1700) + "-a", 24, 80).shown())
-        .containsExactly("? run_shell on alba:", "    command: ls (1700 blanks) -a");
+        .containsExactly("? run_shell on alba:", "    │ command: ls (1700 blanks) -a");
     assertThat(of("a\n\n\n\nb\n\nc", 24, 80).shown())
         .containsExactly(
             "? run_shell on alba:",
-            "    command:",
+            "    │ command:",
             "    │ a",
             "    │ (3 empty lines)",
             "    │ b",
             "    │",
             "    │ c");
+  }
+
+  @Test
+  void blanksAreCountedAndIndentationIsShown() {
+    assertThat(of("echo     spaced  twice", 24, 80).shown())
+        .containsExactly(
+            "? run_shell on alba:", "    │ command: echo (5 blanks) spaced (2 blanks) twice");
+    assertThat(of("if a:\n    b  c\n" + " ".repeat(90) + "d", 24, 80).shown())
+        .endsWith("    │ if a:", "    │     b (2 blanks) c", "    │  (90 blanks) d");
+  }
+
+  @Test
+  void allSandboxesAreNamedHoweverManyThereAre() {
+    String place = "sandbox-of-some-length (some-host), ".repeat(5) + "last (last-host)";
+    CallQuestion question =
+        new CallQuestion(
+            new ToolCall("1", "run_on", Map.of("command", "id")), place, new TerminalSize(24, 80));
+
+    assertThat(String.join("", question.shown()).replace("    │ ", ""))
+        .contains("? run_on on " + place + ":command: id");
   }
 
   /// For every call, the question fits on the terminal and shows the beginning and the end of the
@@ -71,6 +91,6 @@ class CallQuestionTest {
             new ToolCall("1", "odd".repeat(99), arguments), "alba", new TerminalSize(24, 80));
 
     assertThat(question.shown()).hasSizeLessThanOrEqualTo(20).allMatch(line -> line.length() < 80);
-    assertThat(question.whole()).hasSize(501);
+    assertThat(question.whole()).hasSize(505);
   }
 }
