@@ -227,6 +227,8 @@ class SshTransportFaultTest {
     Relay relay = relay();
     SshTransport transport = open(sshd.targetVia(relay.port()));
     assertThat(run(transport, "true")).isEqualTo(new Exited(0));
+    // Without a channel that is there already, nothing is sent over the stalled link.
+    ShellsAhead.await(sshd);
     relay.stall();
     Limits limits = new Limits(Optional.of(Duration.ofSeconds(1)), Duration.ofMillis(200));
     assertThat(transport.run(Command.of("true"), limits, new Captured(10)).ended())
