@@ -143,11 +143,16 @@ final class CallRecord {
     /// @param reason in one word
     record NotStarted(String reason) implements End {
 
+      /// A login that a stop has ended is no failure of the host.
       static NotStarted of(RemedyException nothingStarted) {
         return new NotStarted(
-            nothingStarted instanceof TransportException refusal
-                ? lowerCase(refusal.kind())
-                : "sandbox_unavailable");
+            Thread.currentThread().isInterrupted() ? "cancelled" : kind(nothingStarted));
+      }
+
+      private static String kind(RemedyException nothingStarted) {
+        return nothingStarted instanceof TransportException refusal
+            ? lowerCase(refusal.kind())
+            : "sandbox_unavailable";
       }
     }
 

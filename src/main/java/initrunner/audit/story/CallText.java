@@ -10,14 +10,16 @@ public final class CallText {
 
   /// How a call ended, in a few words: `exit 0`, `timed out (stopped)`, `lost`.
   public static String end(StoredCall call) {
-    if (isClosedTerminal(call)) {
+    if (isClosed(call)) {
       return "closed";
     }
     return call.end().map(CallText::end).orElse("no end is recorded");
   }
 
-  private static boolean isClosedTerminal(StoredCall call) {
-    return call.what().function().equals(Optional.of("open_terminal"))
+  /// A terminal and a forwarded port are open until they are closed.
+  private static boolean isClosed(StoredCall call) {
+    return (call.what().function().equals(Optional.of("open_terminal"))
+            || call.asker().door().equals("forward"))
         && call.end()
             .filter(end -> end.word().equals("cancelled"))
             .flatMap(End::stop)
@@ -31,12 +33,17 @@ public final class CallText {
       case "timed_out" -> "timed out" + in(end.stop().map(CallText::stopWord));
       case "cancelled" -> "cancelled" + in(end.stop().map(CallText::stopWord));
       case "refused" -> "refused" + in(end.because());
-      case "not_started" -> "not started" + in(end.because());
+      case "not_started" -> "not started" + in(end.because().map(CallText::hindrance));
       case "out_of_memory" -> "out of memory";
       case "answered" -> end.isSuccess() ? "ok" : "failed";
       case "lost" -> "link lost";
       default -> end.word().isEmpty() ? "status " + end.status() : end.word();
     };
+  }
+
+  /// A connection's refusal, not a rule's.
+  private static String hindrance(String reason) {
+    return reason.equals("refused") ? "connection refused" : reason;
   }
 
   private static String in(Optional<String> why) {

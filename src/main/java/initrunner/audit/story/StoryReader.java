@@ -57,6 +57,9 @@ final class StoryReader {
     }
   }
 
+  /// What a row has in front of decisions, in place of a prompt.
+  private static final String RESUME = "(resume: ";
+
   private final Questions questions;
   private final String runId;
 
@@ -112,12 +115,19 @@ final class StoryReader {
                   String asked = RunRow.text(texts, "user_prompt").orElse("");
                   String answer = RunRow.text(texts, "output").orElse("");
                   entries.add(
-                      isResumed ? new Resumed(row.begin(), asked) : new Prompt(row.begin(), asked));
+                      isResumed
+                          ? new Resumed(row.begin(), decisions(asked))
+                          : new Prompt(row.begin(), asked));
                   entries.add(new Ended(end(row, moments), row.outcome(), answer));
                   return 0;
                 },
                 row.id())
             .orElse(0);
+  }
+
+  private static String decisions(String asked) {
+    boolean isMarked = asked.startsWith(RESUME) && asked.endsWith(")");
+    return isMarked ? asked.substring(RESUME.length(), asked.length() - 1) : asked;
   }
 
   /// The duration of a row is without the time that people took, and with that of earlier rows.

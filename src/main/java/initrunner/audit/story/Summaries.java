@@ -25,10 +25,11 @@ final class Summaries {
 
   private static final String IS_CALL = " AND instr(details, ' tool=facts ') = 0";
 
-  /// A terminal that is open ends with its run.
-  private static final String IS_NO_CLOSED_TERMINAL =
-      " AND NOT (instr(details || ' ', ' function=open_terminal ') > 0"
-          + " AND instr(details, ' stop=stopped ') > 0)";
+  /// A terminal that is open ends with its run, a forwarded port when its person closes it.
+  private static final String IS_NOT_CLOSED =
+      " AND NOT ((instr(details || ' ', ' function=open_terminal ') > 0"
+          + " OR instr(details || ' ', ' door=forward ') > 0)"
+          + " AND instr(details || ' ', ' stop=stopped ') > 0)";
 
   private static final String CALL = "substr(details, instr(details, ' call='), 22)";
 
@@ -38,7 +39,7 @@ final class Summaries {
           + ") AS ended, count(*) FILTER (WHERE event_type = 'sandbox.exec'"
           + IS_CALL
           + " AND instr(details || ' ', ' rc=0 ') = 0"
-          + IS_NO_CLOSED_TERMINAL
+          + IS_NOT_CLOSED
           + ") AS failed,"
           + " count(DISTINCT CASE WHEN event_type IN ('sandbox.start', 'sandbox.exec') THEN "
           + CALL

@@ -24,6 +24,13 @@ public record OpenedRole(
   /// @param door the command's name, for the audit log
   /// @param work returns the exit status
   public int statusOf(String door, ToIntFunction<RoleRuntime> work) {
+    return statusOf(door, RunOrder.newRunId(), work);
+  }
+
+  /// The same for a part of a run.
+  ///
+  /// @param runId written into every row
+  public int statusOf(String door, String runId, ToIntFunction<RoleRuntime> work) {
     Role role = source.role();
     Map<String, String> secrets = source.environment().values();
     Optional<AskedLogins> logins =
@@ -32,8 +39,7 @@ public record OpenedRole(
         console.environment(),
         audit -> {
           Sandbox sandbox = Sandbox.of(role, System.getenv(), secrets, logins);
-          try (RoleRuntime runtime =
-              RoleRuntime.open(role, sandbox, audit, RunOrder.newRunId()).through(door)) {
+          try (RoleRuntime runtime = RoleRuntime.open(role, sandbox, audit, runId).through(door)) {
             // A person needs more time than the first question to the host has.
             logins.ifPresent(_ -> runtime.preflight());
             return work.applyAsInt(runtime);

@@ -8,6 +8,7 @@ import initrunner.cli.options.RoleOrHost;
 import initrunner.cli.options.SandboxOption;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
+import initrunner.run.RunOrder;
 import initrunner.runtime.HostJobs;
 import initrunner.tool.jobs.JobName;
 import java.nio.file.Path;
@@ -119,7 +120,14 @@ final class JobOptions {
 
   /// Opens the role for a work, and closes it behind that. Blocks on the audit log's database.
   int statusOf(Console console, RoleSource source, ToIntFunction<HostJobs> work) {
+    return statusOf(console, source, RunOrder.newRunId(), work);
+  }
+
+  /// The same for one of several sandboxes.
+  ///
+  /// @param runId that all of them have
+  int statusOf(Console console, RoleSource source, String runId, ToIntFunction<HostJobs> work) {
     return new OpenedRole(console, source, ask, auditLog)
-        .statusOf("jobs", runtime -> work.applyAsInt(runtime.hostWork().jobs()));
+        .statusOf("jobs", runId, runtime -> work.applyAsInt(runtime.hostWork().jobs()));
   }
 }

@@ -4,6 +4,7 @@ import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.exec.RemedyException;
 import initrunner.run.RoleSource;
+import initrunner.run.RunOrder;
 import initrunner.tool.jobs.Job;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,7 @@ final class JobsListCommand implements Callable<Integer> {
       throw options.fault("jobs list takes no id: " + String.join(" ", options.rest()));
     }
     List<Listed> all = new ArrayList<>();
+    String runId = RunOrder.newRunId();
     int status = ExitCodes.OK;
     for (RoleSource source : sources) {
       try {
@@ -61,6 +63,7 @@ final class JobsListCommand implements Callable<Integer> {
                 options.statusOf(
                     console,
                     source,
+                    runId,
                     jobs -> {
                       all.add(new Listed(name(source, sources), jobs.list()));
                       return ExitCodes.OK;

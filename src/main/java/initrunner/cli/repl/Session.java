@@ -67,7 +67,9 @@ public final class Session {
       order.model().elsewhere().forEach(console.err()::println);
       try (RoleRuntime runtime = AskedRun.opened(console, order, person, audit)) {
         WorkspaceLines lines = new WorkspaceLines(console);
-        Workspaces workspaces = Workspaces.of(order.role(), runtime, console.environment(), lines);
+        // What no prompt asks for is no part of a prompt's run.
+        Workspaces workspaces =
+            Workspaces.of(order.role(), runtime.through("session"), console.environment(), lines);
         Optional<AuditStore> log = audit;
         return lines.during(
             workspaces,
@@ -90,7 +92,8 @@ public final class Session {
 
   private int converse(RoleRuntime runtime, Optional<AuditStore> audit, Optional<Path> history) {
     try (ReplUi ui = ui(history, runtime::redacted);
-        SessionAgent agent = SessionAgent.open(order, runtime, home, ui.delivery())) {
+        SessionAgent agent =
+            SessionAgent.open(order, runtime.through(order.caller().door()), home, ui.delivery())) {
       SessionJobs jobs = SessionJobs.of(ui, order.role(), runtime, new JobLines(console));
       SessionCommands commands =
           new SessionCommands(

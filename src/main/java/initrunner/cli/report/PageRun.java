@@ -1,5 +1,6 @@
 package initrunner.cli.report;
 
+import initrunner.audit.story.Outcome;
 import initrunner.audit.story.RunStory;
 import initrunner.audit.story.RunStory.Called;
 import initrunner.audit.story.RunStory.Ended;
@@ -51,6 +52,8 @@ record PageRun(RunSummary summary, String prompt, String story) {
       case Resumed resumed -> entry(resumed, "answered", resumed.decisions());
       case Said said -> entry(said, "model", said.first());
       case Noticed noticed -> entry(noticed, noticed.kind().replace('_', ' '), noticed.text());
+      case Ended ended when ended.outcome().kind() == Outcome.Kind.PAUSED ->
+          entry(ended, "paused", ended.outcome().text().replaceFirst("^paused: ", ""));
       case Ended ended ->
           entry(ended, "end", ended.answer().isEmpty() ? ended.outcome().text() : ended.answer());
     };

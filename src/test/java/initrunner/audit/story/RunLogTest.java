@@ -104,6 +104,54 @@ class RunLogTest {
         Optional.empty(), Optional.of(host), Optional.empty(), RunFilter.Ends.ALL, 10);
   }
 
+  @Test
+  void whatAPersonClosedDidNotFail() {
+    for (String door : List.of("forward", "exec")) {
+      exec(
+          1,
+          door,
+          "0000000000000001",
+          "door",
+          door,
+          "rc",
+          "130",
+          "ended",
+          "cancelled",
+          "stop",
+          "stopped");
+    }
+
+    assertThat(ids(FAILED)).containsExactly("exec");
+    assertThat(log.story("forward", 10).orElseThrow().summary().outcome())
+        .isEqualTo(new Outcome(Outcome.Kind.SUCCEEDED, "closed"));
+  }
+
+  @Test
+  void aRefusedConnectionIsToldFromARefusedCall() {
+    exec(1, "down", "0000000000000001", "ended", "not_started", "reason", "refused", "rc", "125");
+    exec(2, "rule", "0000000000000002", "ended", "refused", "reason", "policy", "rc", "126");
+
+    assertThat(log.runs(FAILED).stream().map(run -> run.outcome().text()))
+        .containsExactly("refused (policy)", "not started (connection refused)");
+  }
+
+  @Test
+  void oneAnswerToCallsOfSeveralSandboxesIsShownOnce() {
+    for (String call : List.of("0000000000000001", "0000000000000002")) {
+      exec(1, "bbbb", call, "tool", "transfer", "function", "copy_file", "request", "c1");
+    }
+    String timeline =
+        "[{\"type\":\"tool_result\",\"timestamp_unix_ms\":1,\"tool_call_id\":\"c1\","
+            + "\"content_preview\":\"succeeded: so\"}]";
+    run(0, "bbbb", Optional.empty(), new AuditRun.Trigger("cli", Optional.empty()), timeline);
+
+    assertThat(
+            log.story("bbbb", 10).orElseThrow().entries().stream()
+                .filter(RunStory.Called.class::isInstance)
+                .map(entry -> ((RunStory.Called) entry).preview()))
+        .containsExactly(Optional.empty(), Optional.of("succeeded: so"));
+  }
+
   private static final RunFilter FAILED =
       new RunFilter(
           Optional.empty(), Optional.empty(), Optional.empty(), RunFilter.Ends.NOT_SUCCEEDED, 10);

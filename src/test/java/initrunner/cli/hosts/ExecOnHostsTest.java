@@ -8,6 +8,10 @@ import initrunner.cli.console.ExitCodes;
 import initrunner.exec.ChildJvm;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -172,6 +176,38 @@ class ExecOnHostsTest {
     assertThat(console.stderr())
         .contains("exited with 1: web1", "the command was stopped: web2")
         .contains("not started, after the first failure (--fail-fast): web[3-4]");
+  }
+
+  @Test
+  void aLoginThatTheFirstFailureEndsIsRecordedAsCancelled() throws Exception {
+    try (ServerSocket mute = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.9"))) {
+      Path config = directory.resolve("config");
+      Files.writeString(
+          config,
+          "Host mute\n  HostName 127.0.0.9\n  Port %d\n%s"
+              .formatted(mute.getLocalPort(), Files.readString(config)));
+      Path asked = directory.resolve("asked");
+      Thread ignored =
+          Thread.ofVirtual()
+              .start(() -> {
+                try (Socket login = mute.accept()) {
+                  Files.createFile(asked);
+                  login.getInputStream().transferTo(OutputStream.nullOutputStream());
+                } catch (IOException closed) {
+                  // The test is over.
+                }
+              });
+      String script = "until [ -e '" + asked + "' ]; do sleep 0.05; done; exit 1";
+
+      assertThat(exec(List.of("--hosts", "web1,mute", "--fail-fast"), "sh", "-c", script))
+          .isEqualTo(2);
+
+      assertThat(console.stderr()).contains("not started, after the first failure");
+      assertThat(rows().stream().filter(row -> row.contains("ended=not_started")))
+          .singleElement()
+          .asString()
+          .contains("host=mute", "reason=cancelled");
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package initrunner.cli.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.audit.AuditQuery;
 import initrunner.cli.CapturedConsole;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +98,15 @@ class JobsCommandTest {
     assertThat(run("start", "--name", "work", "--", "sh", "-c", script)).isZero();
     assertThat(console.stderr()).contains("survives logout: yes");
     return console.stdout().strip();
+  }
+
+  private List<String> runs(String ofCalls) {
+    return new AuditQuery(Optional.of("sandbox.exec"), Optional.empty(), Optional.empty(), 1000)
+        .run(directory.resolve("home/audit.db")).stream()
+            .filter(row -> row.details().contains(ofCalls))
+            .map(row -> row.details().replaceAll("(?:.* )?run=(\\S*).*", "$1"))
+            .distinct()
+            .toList();
   }
 
   private String events() {
@@ -238,6 +249,7 @@ class JobsCommandTest {
             line -> assertThat(line).startsWith("first  " + id + "  work "),
             line -> assertThat(line).startsWith("other  " + id + "  work "));
     assertThat(console.stderr()).startsWith("Error: sandbox down: ");
+    assertThat(runs("function=list_jobs")).as("one run").hasSize(1);
 
     assertThat(run("list", "--json", "--sandbox", "other")).isZero();
     assertThat(console.stdout()).startsWith("{\"id\":\"" + id);

@@ -256,6 +256,11 @@ class SessionTest {
             "127.0.0.9",
             "/jobs stop needs one id of a job",
             "In front of it may stand a sandbox: first, gpu, down.");
+    CapturedConsole runs = console("");
+    assertThat(runs.run("runs", "--json")).isZero();
+    assertThat(runs.stdout())
+        .contains("\"door\":\"session\"")
+        .doesNotContain("no end is recorded", "\"door\":\"run\"");
     // The other tests have the same host.
     assertThat(console("").run("jobs", "clean", role.toString(), "--all")).isZero();
   }
