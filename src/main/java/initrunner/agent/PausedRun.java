@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// A run that waits for a person, as stored on the disk. Immutable.
 ///
@@ -85,8 +86,13 @@ public record PausedRun(
     return all.stream()
         .filter(place ->
             callPlaces.isEmpty()
-                || callPlaces.values().stream().anyMatch(text -> text.contains(place.name())))
+                || callPlaces.values().stream().anyMatch(text -> names(text, place.name())))
         .toList();
+  }
+
+  /// Whether a text about several places has this one. A name may be a part of another.
+  private static boolean names(String text, String place) {
+    return Pattern.compile("(^|[ ,;])" + Pattern.quote(place) + "($|[ ,;])").matcher(text).find();
   }
 
   /// The calls that need approval, in the model's order.

@@ -179,8 +179,11 @@ public final class ApproveCommand implements Callable<Integer> {
                   + runId
                   + " "
                   + change.get()
-                  + ". Set the role's variables as they were, or go on there with"
-                  + " --changed-place"));
+                  + (digest.equals(setting.roleDigest())
+                      ? ". Set the role's variables and the ssh configuration as they were, or go"
+                          + " on there with --changed-place"
+                      : ". Restore the role's file, or go on there with --changed-role"
+                          + " --changed-place")));
     }
   }
 

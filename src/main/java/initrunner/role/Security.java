@@ -116,11 +116,11 @@ public record Security(
         DEFAULT.recorded());
   }
 
-  /// The same on another host.
+  /// The same settings on another host, which is none of several sandboxes.
   Security onHost(String host) {
     SandboxSettings other =
         sandbox.with(sandbox.backend(), sandbox.ssh().map(ssh -> ssh.onHost(host)));
-    return new Security(other, sandboxName, sandboxes, sensitiveNames, content, recorded);
+    return new Security(other, Optional.empty(), sandboxes, sensitiveNames, content, recorded);
   }
 
   /// The same with one of several sandboxes alone.

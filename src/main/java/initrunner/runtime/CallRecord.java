@@ -91,6 +91,11 @@ final class CallRecord {
       }
     }
 
+    /// The same for a call that no sandbox gets.
+    Trail nowhere() {
+      return new Trail(store, agentName, SandboxHost.NOWHERE, secrets, kept, asked);
+    }
+
     private Trail with(Asked other) {
       return new Trail(store, agentName, place, secrets, kept, other);
     }
@@ -255,7 +260,7 @@ final class CallRecord {
         ran.output().kept().ifPresent(output -> trail.kept().putOutput(details, output));
       }
       case End.Answered(ToolResult.Status status) -> {
-        putWhere(details, "none", Optional.empty());
+        putWhere(details, SandboxHost.NOWHERE);
         int exitStatus = status == ToolResult.Status.SUCCEEDED ? 0 : 1;
         putEnd(details, exitStatus, sinceBegin(), "answered");
         putLinks(details);
@@ -291,14 +296,11 @@ final class CallRecord {
   }
 
   private void putHost(SequencedMap<String, String> details) {
-    putWhere(details, trail.place().backend(), trail.place().host());
+    putWhere(details, trail.place());
   }
 
-  private void putWhere(
-      SequencedMap<String, String> details, String backend, Optional<String> host) {
-    details.put("backend", backend);
-    host.ifPresent(name -> details.put("host", name));
-    trail.place().sandbox().ifPresent(name -> details.put("sandbox", name));
+  private void putWhere(SequencedMap<String, String> details, SandboxHost place) {
+    details.putAll(place.details());
     details.put("argv0", withoutValue(call.program()));
   }
 

@@ -5,6 +5,7 @@ import initrunner.role.Role;
 import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.sandbox.SshSettings;
 import initrunner.runtime.confine.RoleContainment;
+import initrunner.runtime.confine.SandboxHost;
 import initrunner.ssh.client.SshDestination;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -206,8 +207,7 @@ public record RoleHost(
 
   /// The host's name for a person, behind that of the sandbox.
   public String name() {
-    String machine = host.orElse("this machine");
-    return sandbox.map(name -> name + " (" + machine + ")").orElse(machine);
+    return SandboxHost.name(host, sandbox);
   }
 
   /// One line for a person.

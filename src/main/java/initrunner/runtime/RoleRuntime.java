@@ -25,6 +25,7 @@ import initrunner.tool.ToolResult;
 import initrunner.transfer.tree.TransferException;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /// A role at work: its tools, their sandbox, and the audit log of their calls.
 ///
@@ -93,7 +95,7 @@ public final class RoleRuntime implements AutoCloseable {
       SequencedMap<String, SandboxAtWork> all = new LinkedHashMap<>();
       sandboxes.forEach(
           (name, sandbox) -> all.put(name, at(role.at(name), sandbox, secrets, audit, runId)));
-      return new RoleRuntime(new SeveralSandboxes(all));
+      return opened(role, new RoleRuntime(new SeveralSandboxes(all)));
     } catch (RuntimeException e) {
       sandboxes.values().forEach(Sandbox::close);
       throw e;
@@ -106,18 +108,35 @@ public final class RoleRuntime implements AutoCloseable {
   /// @throws LauncherUnavailableException if commands could write to the audit log
   public static RoleRuntime open(
       Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
-    return new RoleRuntime(at(role, sandbox, sandbox.variables().hidden(), audit, runId));
+    return opened(
+        role, new RoleRuntime(at(role, sandbox, sandbox.variables().hidden(), audit, runId)));
+  }
+
+  private static RoleRuntime opened(Role role, RoleRuntime runtime) {
+    List<SandboxAtWork> open =
+        runtime.each().stream()
+            .filter(one -> one.sandbox().place().backend().equals("none"))
+            .filter(one -> one.tools().stream().anyMatch(Tool::runsCommands))
+            .toList();
+    String names =
+        open.stream().flatMap(one -> one.name().stream()).collect(Collectors.joining(", "));
+    if (!open.isEmpty()) {
+      log()
+          .log(
+              Level.WARNING,
+              "The tools of {0}{1} run on this machine, without isolation",
+              role.metadata().name(),
+              names.isEmpty() ? "" : " in " + names);
+    }
+    return runtime;
+  }
+
+  private Collection<SandboxAtWork> each() {
+    return several.map(all -> all.all().values()).orElseGet(() -> List.of(first));
   }
 
   private static SandboxAtWork at(
       Role role, Sandbox sandbox, SecretValues secrets, Optional<AuditStore> audit, String runId) {
-    if (sandbox.place().backend().equals("none") && !role.tools().isEmpty()) {
-      log()
-          .log(
-              Level.WARNING,
-              "The tools of {0} run on this machine, without isolation",
-              role.metadata().name());
-    }
     if (role.sandbox().backend().containsHere()) {
       OwnFiles files = OwnFiles.of(role, System.getenv());
       WritableDirectories writable = WritableDirectories.of(role);

@@ -272,7 +272,8 @@ final class SandboxAtWork {
   }
 
   private ToolResult refused(ToolCall call, String by, String text) {
-    return calls()
+    return in(trail.nowhere())
+        .calls()
         .refuse(
             call,
             new CallGate.Verdict.Refused(

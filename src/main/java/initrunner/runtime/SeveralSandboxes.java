@@ -154,6 +154,12 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
     return new CallEnd(byDefault().refused(call, reason));
   }
 
+  private boolean runsCommands(ToolCall call) {
+    return all.values().stream()
+        .flatMap(each -> each.tools().stream())
+        .anyMatch(tool -> tool.name().equals(call.tool()) && tool.runsCommands());
+  }
+
   private boolean isForSeveral(ToolCall call) {
     return call.tool().equals(RunOnTool.NAME) && runOn().isPresent();
   }
@@ -221,7 +227,7 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
     if (isForSeveral(call)) {
       return chosen(call);
     }
-    return way(call) instanceof Way.To(SandboxAtWork runtime, _) && !having(call.tool()).isEmpty()
+    return way(call) instanceof Way.To(SandboxAtWork runtime, _) && runsCommands(call)
         ? List.of(runtime)
         : List.of();
   }
@@ -281,10 +287,12 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
       case Way.To(SandboxAtWork runtime, ToolCall own) -> {
         CallEnd end = said.answer(runtime.showing(call).calls(), own);
         ToolResult result = end.result();
-        yield new CallEnd(
-            new ToolResult(
-                result.id(), "On " + runtime.place() + ":\n" + result.text(), result.status()),
-            end.ended());
+        yield !runsCommands(call)
+            ? end
+            : new CallEnd(
+                new ToolResult(
+                    result.id(), "On " + runtime.place() + ":\n" + result.text(), result.status()),
+                end.ended());
       }
     };
   }

@@ -111,6 +111,18 @@ class SandboxApprovalsTest {
   }
 
   @Test
+  void aSandboxWithTheNameOfItsHostIsNamedOnce() throws IOException {
+    Files.writeString(role(), Files.readString(role()).replace("gpu", "my-build-box"));
+    CapturedConsole console = CapturedConsole.withStdin("/host\n/quit\n", environment);
+
+    assertThat(console.run("run", role().toString(), "-i")).isEqualTo(ExitCodes.OK);
+
+    assertThat(console.stdout())
+        .contains("\n  my-build-box (backend ssh, launcher none, config_file ")
+        .doesNotContain("my-build-box (my-build-box)");
+  }
+
+  @Test
   void aSessionNamesEachSandbox() {
     CapturedConsole console = CapturedConsole.withStdin("/host\n/quit\n", environment);
 
@@ -158,6 +170,16 @@ class SandboxApprovalsTest {
     } finally {
       sshd.start();
     }
+  }
+
+  @Test
+  void anotherHostInTheRoleIsSaidToBeTheRolesChange() throws IOException {
+    String id = paused();
+    Files.writeString(role(), Files.readString(role()).replace("host: my-", "host: other-"));
+
+    assertThat(ran(ExitCodes.USAGE, "approve", id, "--changed-role").stderr())
+        .contains("Restore the role's file, or go on there with --changed-role --changed-place")
+        .doesNotContain("variables");
   }
 
   @Test

@@ -16,6 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +67,7 @@ class SeveralSandboxesTest {
               sandbox: gpu
               approval: required
             - type: git
+            - type: datetime
           security:
             sandboxes:
               default: %s
@@ -125,6 +130,52 @@ class SeveralSandboxesTest {
   }
 
   @Test
+  void theWarningOfNoIsolationNamesTheSandboxesWithToolsAndIsNotThereWithoutThese()
+      throws IOException {
+    assertThat(warned(role("build")))
+        .singleElement()
+        .asString()
+        .contains("The tools of two in here run on this machine, without isolation");
+    Path file = directory.resolve("role.yaml");
+    Files.writeString(file, Files.readString(file).replace("gpu, here, down", "gpu, down"));
+    assertThat(warned(RoleLoader.load(file, Map.of()))).isEmpty();
+  }
+
+  private static List<String> warned(Role role) {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Logger logger = Logger.getLogger(RoleRuntime.class.getName());
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            lines.add(new SimpleFormatter().formatMessage(line));
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    logger.addHandler(handler);
+    try (RoleRuntime _ = RoleRuntime.open(role, Optional.empty(), "run2")) {
+      return lines.stream().filter(line -> line.contains("without isolation")).toList();
+    } finally {
+      logger.removeHandler(handler);
+    }
+  }
+
+  @Test
+  void aToolThatNeedsNoHostIsInNoSandbox() {
+    assertThat(call("current_time", Map.of()).text()).doesNotContain("On build");
+    assertThat(recorded.orElseThrow().lines())
+        .singleElement()
+        .asString()
+        .contains("backend=none argv0=current_time")
+        .doesNotContain("sandbox=");
+  }
+
+  @Test
   void aNameThatThereIsNotRunsNothing() {
     assertThat(call("run_shell", Map.of("command", "touch x", "sandbox", "gpuu")).text())
         .contains("did you mean 'gpu'?", "Nothing was run");
@@ -135,7 +186,10 @@ class SeveralSandboxesTest {
         .contains("list_directory is not in 'build'; it is in gpu");
     assertThat(recorded.orElseThrow().lines())
         .hasSize(3)
-        .allSatisfy(line -> assertThat(line).contains("reason=unknown_sandbox"));
+        .allSatisfy(line ->
+            assertThat(line)
+                .contains("backend=none argv0=", "reason=unknown_sandbox")
+                .doesNotContain(" sandbox="));
   }
 
   @Test

@@ -13,6 +13,10 @@ import java.util.SequencedMap;
 public record SandboxHost(
     String backend, Optional<String> host, Optional<String> directory, Optional<String> sandbox) {
 
+  /// Of a call that InitRunner answers itself, and that no sandbox gets.
+  public static final SandboxHost NOWHERE =
+      new SandboxHost("none", Optional.empty(), Optional.empty());
+
   /// The host of a role with one sandbox.
   public SandboxHost(String backend, Optional<String> host, Optional<String> directory) {
     this(backend, host, directory, Optional.empty());
@@ -34,8 +38,16 @@ public record SandboxHost(
 
   /// The name for a person.
   public String name() {
+    return name(host, sandbox);
+  }
+
+  /// The name of a sandbox on a host for a person; one word where both have the same name.
+  public static String name(Optional<String> host, Optional<String> sandbox) {
     String machine = host.orElse("this machine");
-    return sandbox.map(name -> name + " (" + machine + ")").orElse(machine);
+    return sandbox
+        .filter(name -> !name.equals(machine))
+        .map(name -> name + " (" + machine + ")")
+        .orElse(machine);
   }
 
   /// Where a command starts. Its own directory, unless it is absolute or starts at the home

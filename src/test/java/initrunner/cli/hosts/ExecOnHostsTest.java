@@ -313,6 +313,15 @@ class ExecOnHostsTest {
     assertThat(status).isEqualTo(ExitCodes.FAILED);
     assertThat(console.stdout()).isEqualTo("== 3 of 4 hosts: gpu,build,here\n/usr\n");
     assertThat(console.stderr()).contains("== 1 host, connection refused: down");
+    assertThat(
+            console.run(
+                "exec", role.toString(), "--sandbox", "build", "--hosts", "web2", "--", "true"))
+        .isZero();
+    // It has the settings of a sandbox, and is another host.
+    assertThat(rows())
+        .filteredOn(row -> row.contains("argv0=true"))
+        .isNotEmpty()
+        .allSatisfy(row -> assertThat(row).contains("host=web2").doesNotContain("sandbox="));
     assertThat(rows())
         .filteredOn(row -> row.contains("argv0=pwd"))
         .anySatisfy(row -> assertThat(row).contains("sandbox=build"))
