@@ -160,7 +160,9 @@ final class ToolCallBatch {
       events.accept(
           new RunEvent.ToolEnded(call, result, Duration.ofNanos(System.nanoTime() - callNanos)));
       if (result.status() == ToolResult.Status.CANCELLED) {
-        stopped.add(call.tool() + ": " + result.text().lines().findFirst().orElse("stopped"));
+        String place = result.place().map(where -> " on " + where).orElse("");
+        String end = result.firstLine();
+        stopped.add(call.tool() + place + ": " + (end.isEmpty() ? "stopped" : end));
       }
       if (result.status() == ToolResult.Status.INVALID) {
         invalidTools.add(call.tool());

@@ -3,6 +3,8 @@ package initrunner.tool;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The result of a call, for the model and for those who watch the run.
 ///
@@ -38,6 +40,22 @@ public record ToolResult(String id, String text, Status status) {
     public static Optional<Status> ofWord(String word) {
       return Arrays.stream(values()).filter(status -> status.word().equals(word)).findFirst();
     }
+  }
+
+  private static final Pattern PLACE = Pattern.compile("On (.+):");
+
+  /// Where it came from, as the answers of a role with several sandboxes begin.
+  public Optional<String> place() {
+    return text.lines()
+        .findFirst()
+        .map(PLACE::matcher)
+        .filter(Matcher::matches)
+        .map(m -> m.group(1));
+  }
+
+  /// The first line that is not about the place; empty for an empty text.
+  public String firstLine() {
+    return text.lines().skip(place().isPresent() ? 1 : 0).findFirst().orElse("");
   }
 
   /// The same text under another status.

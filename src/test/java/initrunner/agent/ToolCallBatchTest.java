@@ -81,6 +81,29 @@ class ToolCallBatchTest {
   }
 
   @Test
+  void aCallThatWasStoppedIsNamedWithItsPlaceAndItsEnd() throws Exception {
+    ToolCallBatch batch =
+        new ToolCallBatch(
+            new Toolbox(
+                List.of(),
+                call ->
+                    new ToolResult(call.id(), "On gpu (box):\nIt was stopped.", Status.CANCELLED),
+                new Toolbox.Approvals(
+                    _ -> false,
+                    _ -> Approver.Decision.YES,
+                    call -> result(call, "approved"),
+                    call -> result(call, "denied")),
+                1,
+                Optional.empty()),
+            clock,
+            events::add);
+
+    ToolCallBatch.Outcome ignored = batch.make(List.of(REQUEST));
+
+    assertThat(batch.stopped()).containsExactly("run_shell on gpu (box): It was stopped.");
+  }
+
+  @Test
   void theRunsClockStandsStillDuringAQuestionAndGoesOnAfterIt() throws Exception {
     List<Duration> during = new ArrayList<>();
     Approver slow =

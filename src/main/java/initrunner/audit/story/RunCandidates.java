@@ -37,6 +37,11 @@ final class RunCandidates {
           + " OR run IN (SELECT run_id FROM audit_log WHERE json_valid(trigger_metadata)"
           + " AND trigger_metadata ->> '$.host' = ?))";
 
+  private static final String OF_SANDBOX =
+      " AND run IN (SELECT "
+          + RUN
+          + " FROM security_events WHERE instr(' ' || details || ' ', ' sandbox=' || ? || ' ') > 0)";
+
   private static final String OF_THIS_MACHINE =
       " AND (run IN (SELECT "
           + RUN
@@ -88,6 +93,10 @@ final class RunCandidates {
       sql.append(OF_HOST);
       values.add(AuditQuery.inDetails(host.get()));
       values.add(host.get());
+    }
+    if (filter.sandbox().isPresent()) {
+      sql.append(OF_SANDBOX);
+      values.add(AuditQuery.inDetails(filter.sandbox().get()));
     }
     if (filter.ends() == RunFilter.Ends.NOT_SUCCEEDED) {
       sql.append(PERHAPS_FAILED);

@@ -7,11 +7,17 @@ import java.util.Optional;
 ///
 /// @param agent exactly
 /// @param host exactly, as roles name it; [#THIS_MACHINE] for calls without one
+/// @param sandbox its name exactly, of a role that has several
 /// @param since only runs that began then or later
 /// @param ends which ends
 /// @param limit at most so many, the newest
 public record RunFilter(
-    Optional<String> agent, Optional<String> host, Optional<Instant> since, Ends ends, int limit) {
+    Optional<String> agent,
+    Optional<String> host,
+    Optional<String> sandbox,
+    Optional<Instant> since,
+    Ends ends,
+    int limit) {
 
   /// The host of calls that are made here.
   public static final String THIS_MACHINE = "local";
@@ -26,7 +32,12 @@ public record RunFilter(
   /// Every run.
   public static final RunFilter ALL =
       new RunFilter(
-          Optional.empty(), Optional.empty(), Optional.empty(), Ends.ALL, Integer.MAX_VALUE);
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Ends.ALL,
+          Integer.MAX_VALUE);
 
   /// Checks the limit.
   ///

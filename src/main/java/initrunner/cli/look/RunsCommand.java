@@ -66,6 +66,12 @@ public final class RunsCommand implements Callable<Integer> {
   private @Nullable String host;
 
   @Option(
+      names = "--sandbox",
+      paramLabel = "NAME",
+      description = "Only runs with calls in this one of a role's several sandboxes.")
+  private @Nullable String sandbox;
+
+  @Option(
       names = "--since",
       paramLabel = "TIME",
       description = "Only runs that began then or later: 15m, 2h, 7d ago, a date, or a time.")
@@ -102,6 +108,7 @@ public final class RunsCommand implements Callable<Integer> {
         new RunFilter(
             Optional.ofNullable(agent),
             Optional.ofNullable(host),
+            Optional.ofNullable(sandbox),
             look.time("--since", since),
             failed ? RunFilter.Ends.NOT_SUCCEEDED : RunFilter.Ends.ALL,
             most == Integer.MAX_VALUE ? most : most + 1);

@@ -124,6 +124,7 @@ public final class ShowCommand implements Callable<Integer> {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
                     RunFilter.Ends.ALL,
                     MOST_KNOWN))
             .stream()

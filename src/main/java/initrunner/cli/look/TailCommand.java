@@ -63,6 +63,12 @@ public final class TailCommand implements Callable<Integer> {
       description = "Only calls on this host, as the role names it; local: this machine.")
   private @Nullable String host;
 
+  @Option(
+      names = "--sandbox",
+      paramLabel = "NAME",
+      description = "Only calls in this one of a role's several sandboxes.")
+  private @Nullable String sandbox;
+
   @Option(names = "--json", description = "One JSON object on each line.")
   private boolean json;
 
@@ -118,7 +124,8 @@ public final class TailCommand implements Callable<Integer> {
         && Optional.ofNullable(host)
             .map(name ->
                 call.place().host().map(name::equals).orElse(name.equals(RunFilter.THIS_MACHINE)))
-            .orElse(true);
+            .orElse(true)
+        && (sandbox == null || call.place().sandbox().equals(Optional.of(sandbox)));
   }
 
   private Consumer<StoredCall> printing() {

@@ -79,6 +79,12 @@ public final class ReportCommand implements Callable<Integer> {
       description = "Only calls on this host, as the role names it; local: this machine.")
   private @Nullable String host;
 
+  @Option(
+      names = "--sandbox",
+      paramLabel = "NAME",
+      description = "Only calls in this one of a role's several sandboxes.")
+  private @Nullable String sandbox;
+
   @Mixin private final AuditDatabaseOption database = new AuditDatabaseOption();
 
   @Spec private CommandSpec spec;
@@ -100,7 +106,11 @@ public final class ReportCommand implements Callable<Integer> {
     values.requireAllowed(spec.commandLine());
     RunLog log = new RunLog(database.toRead(console.environment()).getFirst());
     PageData data =
-        new ReportQuestion(Optional.ofNullable(agent), Optional.ofNullable(host), from)
+        new ReportQuestion(
+                Optional.ofNullable(agent),
+                Optional.ofNullable(host),
+                Optional.ofNullable(sandbox),
+                from)
             .data(log, ReportQuestion.Bounds.OF_A_PAGE, version);
     String page = ReportPage.html(data.packed());
     if (isFile) {

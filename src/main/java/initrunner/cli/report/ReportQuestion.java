@@ -16,8 +16,13 @@ import java.util.stream.Collectors;
 /// What a person wants to see of the audit log. Immutable.
 ///
 /// @param host as the role names it, or [RunFilter#THIS_MACHINE]
+/// @param sandbox its name, of a role that has several
 /// @param since only what began then or later
-record ReportQuestion(Optional<String> agent, Optional<String> host, Optional<Instant> since) {
+record ReportQuestion(
+    Optional<String> agent,
+    Optional<String> host,
+    Optional<String> sandbox,
+    Optional<Instant> since) {
 
   /// How much a page has at most, the newest.
   ///
@@ -64,6 +69,7 @@ record ReportQuestion(Optional<String> agent, Optional<String> host, Optional<In
     List<String> asked = new ArrayList<>();
     agent.ifPresent(name -> asked.add("only of agent " + ShownText.name(name)));
     host.ifPresent(name -> asked.add("only on host " + ShownText.name(name)));
+    sandbox.ifPresent(name -> asked.add("only in sandbox " + ShownText.name(name)));
     since.ifPresent(time -> asked.add("only since " + Timestamps.format(time)));
     return asked;
   }
@@ -92,13 +98,14 @@ record ReportQuestion(Optional<String> agent, Optional<String> host, Optional<In
 
   private boolean wants(String ofAgent, Place at) {
     return agent.map(ofAgent::equals).orElse(true)
-        && host.map(name -> name.equals(at.host().orElse(RunFilter.THIS_MACHINE))).orElse(true);
+        && host.map(name -> name.equals(at.host().orElse(RunFilter.THIS_MACHINE))).orElse(true)
+        && (sandbox.isEmpty() || sandbox.equals(at.sandbox()));
   }
 
   /// Oldest first; one more than the page may have, if there are more.
   private List<PageRun> runs(RunLog log, Bounds most) {
     List<RunSummary> newestFirst =
-        log.runs(new RunFilter(agent, host, since, RunFilter.Ends.ALL, most.runs() + 1));
+        log.runs(new RunFilter(agent, host, sandbox, since, RunFilter.Ends.ALL, most.runs() + 1));
     List<RunSummary> told =
         newestFirst.stream()
             .filter(run -> PageRun.of(run).isOfAgent())

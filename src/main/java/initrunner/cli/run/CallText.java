@@ -11,7 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Describes a run's calls. Stateless.
 public final class CallText {
@@ -19,8 +21,8 @@ public final class CallText {
   private static final int MOST_FIRST = 600;
   private static final int MOST_LAST = 300;
 
-  /// What an answer begins with where a role has several sandboxes.
-  private static final Pattern PLACE = Pattern.compile("On .+:");
+  /// Above those of several sandboxes in which a call failed.
+  private static final Pattern FAILURES = Pattern.compile("== (\\d+ hosts?, .+)");
 
   /// What the answer of a terminal begins with.
   private static final Pattern TERMINAL = Pattern.compile("Terminal t[0-9a-f]{4} ");
@@ -57,8 +59,16 @@ public final class CallText {
   }
 
   static String end(ToolResult result) {
-    String firstLine =
-        result.text().lines().filter(line -> !PLACE.matcher(line).matches()).findFirst().orElse("");
+    String firstLine = result.firstLine();
+    if (result.status() != ToolResult.Status.SUCCEEDED && firstLine.startsWith("== ")) {
+      return result
+          .text()
+          .lines()
+          .map(FAILURES::matcher)
+          .filter(Matcher::matches)
+          .map(heading -> heading.group(1))
+          .collect(Collectors.joining("; "));
+    }
     return switch (result.status()) {
       case SUCCEEDED ->
           TERMINAL.matcher(firstLine).lookingAt() ? firstLine.replaceFirst(";.*", "") : "exit 0";
@@ -66,6 +76,15 @@ public final class CallText {
       case DENIED -> "denied, nothing was run";
       case TIMED_OUT, CANCELLED, LOST, REFUSED, INVALID, NOT_STARTED ->
           firstLine.replaceFirst("^Error: ", "").replaceFirst("\\.$", "");
+    };
+  }
+
+  /// The same where the text of the result stands beside it.
+  static String brief(ToolResult result) {
+    return switch (result.status()) {
+      case SUCCEEDED, FAILED, DENIED -> end(result);
+      case TIMED_OUT, CANCELLED, LOST, REFUSED, INVALID, NOT_STARTED ->
+          result.status().word().replace('_', ' ');
     };
   }
 

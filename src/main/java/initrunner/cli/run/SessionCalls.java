@@ -25,7 +25,7 @@ public final class SessionCalls implements Consumer<RunEvent> {
 
     /// In a few words.
     public String text() {
-      return CallText.end(result) + ", " + CallText.seconds(duration);
+      return CallText.brief(result) + ", " + CallText.seconds(duration);
     }
   }
 

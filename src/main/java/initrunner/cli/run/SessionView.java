@@ -162,13 +162,20 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
           if (good) {
             edited(made);
           }
-          line(
-              good ? Style.GOOD : Style.BAD,
+          // The reason of a failure stands at its end, and is not cut.
+          String end =
               number(made)
                   + (good ? "✓ " : "✗ ")
                   + CallText.end(result)
                   + ", "
-                  + CallText.seconds(duration));
+                  + CallText.seconds(duration);
+          if (good) {
+            line(Style.GOOD, end);
+          } else {
+            status.erase();
+            endText();
+            screen.line(Style.BAD, end);
+          }
         });
   }
 

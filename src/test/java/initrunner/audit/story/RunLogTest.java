@@ -101,7 +101,30 @@ class RunLogTest {
 
   private static RunFilter ofHost(String host) {
     return new RunFilter(
-        Optional.empty(), Optional.of(host), Optional.empty(), RunFilter.Ends.ALL, 10);
+        Optional.empty(),
+        Optional.of(host),
+        Optional.empty(),
+        Optional.empty(),
+        RunFilter.Ends.ALL,
+        10);
+  }
+
+  @Test
+  void runsOfOneSandboxAreToldFromThoseOfAnother() {
+    exec(1, "gpu", "0000000000000001", "sandbox", "gpu");
+    exec(2, "gpu2", "0000000000000002", "sandbox", "gpu2");
+    exec(3, "none", "0000000000000003");
+
+    assertThat(
+            ids(
+                new RunFilter(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of("gpu"),
+                    Optional.empty(),
+                    RunFilter.Ends.ALL,
+                    10)))
+        .containsExactly("gpu");
   }
 
   @Test
@@ -154,7 +177,12 @@ class RunLogTest {
 
   private static final RunFilter FAILED =
       new RunFilter(
-          Optional.empty(), Optional.empty(), Optional.empty(), RunFilter.Ends.NOT_SUCCEEDED, 10);
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          RunFilter.Ends.NOT_SUCCEEDED,
+          10);
 
   @Test
   void aCommandIsARunOfOneCall() {
@@ -216,6 +244,7 @@ class RunLogTest {
     assertThat(
             ids(
                 new RunFilter(
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
                     Optional.of(NOON.plusSeconds(1)),

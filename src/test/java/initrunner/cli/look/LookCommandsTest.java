@@ -164,6 +164,7 @@ class LookCommandsTest {
       details.put("argv0", "sh");
       details.put("rc", "0");
       details.put("ended", "exited");
+      details.put("sandbox", "gpu");
       details.put("tool", tool);
       details.put("run", "eeee00000000");
       details.put("call", "0123456789abcdef");
@@ -180,6 +181,18 @@ class LookCommandsTest {
   void noRoleIsSaidToKeepNoOutputForACallWhoseOutputNoRoleKeeps() {
     assertThat(shownCall("transfer", "copy_file")).doesNotContain("keeps no output");
     assertThat(shownCall("shell", "run_shell")).contains("The role keeps no output");
+  }
+
+  @Test
+  void callsOfOneSandboxAreAskedForByItsName() {
+    String ignored = shownCall("shell", "run_shell");
+
+    for (String command : List.of("runs", "tail")) {
+      assertThat(run(ExitCodes.OK, command, "--json", "--sandbox", "gpu").stdout())
+          .contains("eeee00000000");
+      assertThat(run(ExitCodes.OK, command, "--json", "--sandbox", "gp").stdout())
+          .doesNotContain("eeee00000000");
+    }
   }
 
   /// The value of a secret that a command prints is not in the record.

@@ -254,7 +254,7 @@ class ReportCommandTest {
   @Test
   void thePageSaysWhatItsBoundsLeaveOut() {
     PageData data =
-        new ReportQuestion(Optional.empty(), Optional.empty(), Optional.empty())
+        new ReportQuestion(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty())
             .data(
                 new RunLog(home.resolve("audit.db")),
                 new ReportQuestion.Bounds(2, 1, 0, 10),
