@@ -124,14 +124,17 @@ class SandboxApprovalsTest {
 
   @Test
   void aSessionNamesEachSandbox() {
-    CapturedConsole console = CapturedConsole.withStdin("/host\n/quit\n", environment);
+    CapturedConsole console = CapturedConsole.withStdin("/host\n/tools\n/quit\n", environment);
 
     assertThat(console.run("run", role().toString(), "-i")).isEqualTo(ExitCodes.OK);
 
     assertThat(console.stdout())
         .contains("tools act in several sandboxes, by default in here (this machine):\n")
         .contains("\n  here (this machine) (backend none), in ")
-        .contains("\n  gpu (my-build-box) (backend ssh, launcher none, config_file ");
+        .contains("\n  gpu (my-build-box) (backend ssh, launcher none, config_file ")
+        .contains("\n    run_shell\n")
+        .containsPattern("(?m)^run_shell +.* \\(in here, gpu\\)$")
+        .containsPattern("(?m)^run_on +.* \\(in here, gpu\\)$");
   }
 
   @Test

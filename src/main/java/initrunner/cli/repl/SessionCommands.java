@@ -12,8 +12,10 @@ import initrunner.runtime.RoleHost;
 import initrunner.runtime.RoleRuntime;
 import initrunner.text.Nearest;
 import initrunner.text.SafeText;
+import initrunner.tool.RunOnTool;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
+import initrunner.tool.files.CopyTool;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
@@ -205,7 +207,12 @@ final class SessionCommands {
       return;
     }
     ui.say("tools act in several sandboxes, by default in " + all.getFirst().name() + ":");
-    all.forEach(each -> ui.say("  " + SafeText.exact(each.description())));
+    for (RoleHost each : all) {
+      List<String> tools =
+          runtime.at(each.sandbox().orElseThrow()).tools().stream().map(Tool::name).toList();
+      ui.say("  " + SafeText.exact(each.description()));
+      ui.say("    " + (tools.isEmpty() ? "no tools" : String.join(", ", tools)));
+    }
   }
 
   private void tools() {
@@ -215,8 +222,24 @@ final class SessionCommands {
     int width = runtime.tools().stream().mapToInt(tool -> tool.name().length()).max().orElse(0);
     for (Tool tool : runtime.tools()) {
       String first = SENTENCE_END.split(tool.description(), 2)[0].strip();
-      ui.say(String.format(Locale.ROOT, "%-" + width + "s  %s", tool.name(), first));
+      ui.say(String.format(Locale.ROOT, "%-" + width + "s  %s", tool.name(), first + where(tool)));
     }
+  }
+
+  /// In which sandboxes a tool is; empty for a role with one, and for a tool that needs no host.
+  private String where(Tool tool) {
+    List<String> names =
+        switch (tool) {
+          case RunOnTool several -> several.sandboxes();
+          case CopyTool copy -> copy.sandboxes();
+          default ->
+              agent.order().role().sandboxNames().stream()
+                  .filter(name ->
+                      runtime.at(name).tools().stream()
+                          .anyMatch(each -> each.name().equals(tool.name()) && each.runsCommands()))
+                  .toList();
+        };
+    return names.isEmpty() ? "" : " (in " + String.join(", ", names) + ")";
   }
 
   private void help() {
