@@ -28,6 +28,9 @@ import java.util.stream.Stream;
 /// One call in several sandboxes at once, whose answers are condensed to one. Immutable.
 record RunOn(List<SandboxAtWork> sandboxes) {
 
+  /// What stands before the output in the answer of `run_shell`.
+  private static final String STDOUT = "STDOUT:\n";
+
   /// Makes the call in each. Blocks until all have ended; answers an interrupt by stopping them,
   /// with the interrupt flag set again.
   ///
@@ -76,8 +79,14 @@ record RunOn(List<SandboxAtWork> sandboxes) {
         .collect(Collectors.joining("\n"));
   }
 
+  /// Without the name of the stream where there is one stream alone, which has nothing before it.
+  private static String plain(String text) {
+    boolean isPlain = text.startsWith(STDOUT) && !text.contains("\nSTDERR:\n");
+    return (isPlain ? text.substring(STDOUT.length()) : text) + "\n";
+  }
+
   private static HostAnswer answer(String place, CallEnd end) {
-    byte[] text = end.result().text().getBytes(UTF_8);
+    byte[] text = plain(end.result().text()).getBytes(UTF_8);
     HostOutput.Taken output = new HostOutput.Taken(Math.max(2, text.length));
     Optional<HostEnd> ran = end.ended().map(HostEnd.Ran::new);
     if (ran.isPresent()) {

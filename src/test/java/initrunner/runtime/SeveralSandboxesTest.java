@@ -235,8 +235,12 @@ class SeveralSandboxesTest {
   void oneCommandRunsInSeveralAndEqualAnswersAreShownOnce() {
     assertThat(call("run_on", Map.of("sandboxes", "build gpu here", "command", "echo same")).text())
         .isEqualTo(
-            "== 3 hosts: build (my-build-box),gpu (my-build-box),here (this machine)\n"
-                + "STDOUT:\nsame");
+            "== 3 hosts: build (my-build-box),gpu (my-build-box),here (this machine)\n" + "same");
+    assertThat(
+            call("run_on", Map.of("sandboxes", "build here", "command", "printenv SSH_CONNECTION"))
+                .text())
+        .contains("== 1 of 2 hosts: build (my-build-box)\n127.0.0.1 ")
+        .doesNotContain("STDOUT", "no line end");
 
     assertThat(
             call("run_on", Map.of("sandboxes", List.of("build", "gpu"), "command", "echo same"))
@@ -249,7 +253,7 @@ class SeveralSandboxesTest {
         .contains("== 1 host, not started: down (127.0.0.9)\n   Error: ", directory.toString());
     assertThat(recorded.orElseThrow().lines())
         .filteredOn(line -> line.startsWith("sandbox.exec"))
-        .hasSize(9)
+        .hasSize(11)
         .allSatisfy(line -> assertThat(line).contains("sandbox="));
   }
 

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A condensed answer as lines for a person or a model: the commonest answer whole, others as their
-/// difference to it, then what failed. Text of hosts in it is not made safe yet. Stateless.
+/// difference to it or, where that is shorter, whole, then what failed. Text of hosts in it is not
+/// made safe yet. Stateless.
 public final class CondensedText {
 
   private static final int MOST_DIFFERING = 20;
@@ -100,6 +101,10 @@ public final class CondensedText {
       return List.of(
           new Line(
               Kind.NOTE, "(the difference is in a part of the output that was too long to keep)"));
+    }
+    List<Line> whole = text(other.output());
+    if (whole.size() <= Math.min(shown.size() + 1, MOST_LINES_OF_A_DIFFERENCE)) {
+      return whole;
     }
     List<Line> lines = new ArrayList<>();
     lines.add(new Line(Kind.NOTE, "--- " + listed(commonest.hosts())));

@@ -113,11 +113,7 @@ class ExecOnHostsTest {
             == 2 of 3 hosts: web[1-2]
             common
             == 1 host differs: web3
-            --- web[1-2]
-            +++ web3
-            @@ -1,1 +1,1 @@
-            -common
-            +other
+            other
             """);
   }
 

@@ -108,24 +108,52 @@ class CondensedAnswerTest {
     CondensedAnswer condensed =
         CondensedAnswer.of(
             List.of(
-                exited("web1", 0, "a\nb\n"),
-                exited("web2", 0, "a\nc\n"),
-                exited("web3", 0, "a\nb\n")));
+                exited("web1", 0, "a\n" + "b\n".repeat(9)),
+                exited("web2", 0, "c\n" + "b\n".repeat(9)),
+                exited("web3", 0, "a\n" + "b\n".repeat(9))));
     assertThat(text(condensed))
         .isEqualTo(
             """
             == 2 of 3 hosts: web[1,3]
             a
             b
+            b
+            b
+            b
+            b
+            b
+            b
+            b
+            b
             == 1 host differs: web2
             --- web[1,3]
             +++ web2
-            @@ -1,2 +1,2 @@
-             a
-            -b
-            +c\
+            @@ -1,4 +1,4 @@
+            -a
+            +c
+             b
+             b
+             b\
             """);
     assertThat(CondensedText.counts(condensed)).isEqualTo("3 hosts: 3 succeeded");
+  }
+
+  @Test
+  void anAnswerThatIsShorterThanItsDifferenceIsWhole() {
+    CondensedAnswer condensed =
+        CondensedAnswer.of(
+            List.of(exited("web1", 0, "a\nb\n"), exited("web2", 0, "a\n"), exited("x", 0, "")));
+    assertThat(text(condensed))
+        .isEqualTo(
+            """
+            == 1 of 3 hosts: web1
+            a
+            b
+            == 1 host differs: web2
+            a
+            == 1 host differs: x
+            (no output)\
+            """);
   }
 
   @Test
