@@ -64,12 +64,12 @@ public final class HostJobs {
   }
 
   public List<Job> list() {
-    return found(JobScripts.list(), Duration.ZERO, "list_jobs");
+    return found(JobScripts.list(), Duration.ZERO, "list_jobs", List.of());
   }
 
   /// Waits until jobs have ended, at most so long.
   public List<Job> await(List<String> ids, JobScripts.Until until, Duration most) {
-    List<Job> jobs = found(JobScripts.await(ids, until, most), most, "wait_jobs");
+    List<Job> jobs = found(JobScripts.await(ids, until, most), most, "wait_jobs", ids);
     if (jobs.size() < ids.size()) {
       throw JobException.undescribed();
     }
@@ -78,7 +78,7 @@ public final class HostJobs {
 
   /// Stops a job, and says whether its processes are gone.
   public StoppedJob stop(String id) {
-    String said = asked(questions(), JobScripts.stop(id, GRACE), GRACE, "stop_job", List.of("sh"));
+    String said = asked(questions(), JobScripts.stop(id, GRACE), GRACE, "stop_job", List.of(id));
     StoppedJob stopped = StoppedJob.of(said);
     record(List.of(stopped.job()));
     return stopped;
@@ -88,7 +88,8 @@ public final class HostJobs {
   ///
   /// @param age how long ago, at least, if there are no ids; empty for what the role says
   public List<Job> clean(Optional<Duration> age, List<String> ids) {
-    return found(JobScripts.clean(age.orElse(limits.kept()), ids), Duration.ZERO, "clean_jobs");
+    return found(
+        JobScripts.clean(age.orElse(limits.kept()), ids), Duration.ZERO, "clean_jobs", ids);
   }
 
   /// Hands on a part of a job's output; a smaller one if the connection ends meanwhile.
@@ -106,7 +107,7 @@ public final class HostJobs {
             wait,
             parts,
             "job_output",
-            List.of("sh"));
+            List.of(id));
     boolean isCut = outcome.ended() instanceof Ended.Lost && parts.passed() > 0;
     if (!isCut) {
       requireWell(outcome, complaints);
@@ -130,8 +131,8 @@ public final class HostJobs {
     }
   }
 
-  private List<Job> found(Command script, Duration wait, String function) {
-    List<Job> jobs = Job.all(asked(questions(), script, wait, function, List.of("sh")));
+  private List<Job> found(Command script, Duration wait, String function, List<String> ids) {
+    List<Job> jobs = Job.all(asked(questions(), script, wait, function, ids));
     record(jobs);
     return jobs;
   }
@@ -145,24 +146,22 @@ public final class HostJobs {
   }
 
   private String asked(
-      RecordedCommands runner, Command script, Duration wait, String function, List<String> argv) {
+      RecordedCommands runner, Command script, Duration wait, String function, List<String> words) {
     Captured captured = new Captured(MOST_BYTES);
-    requireWell(run(runner, script, wait, captured, function, argv), captured);
+    requireWell(run(runner, script, wait, captured, function, words), captured);
     return captured.stdoutText();
   }
 
+  /// @param words for the record: the command of a job that is started, else the ids
   private static Outcome run(
       RecordedCommands runner,
       Command script,
       Duration wait,
       Sink sink,
       String function,
-      List<String> argv) {
+      List<String> words) {
     return runner.run(
-        script,
-        Limits.timeout(wait.plus(PATIENCE)),
-        sink,
-        RecordedCall.of(argv, Optional.of("jobs")).calling(function));
+        script, Limits.timeout(wait.plus(PATIENCE)), sink, RecordedCall.ofJobs(function, words));
   }
 
   private JobException refused(String why) {

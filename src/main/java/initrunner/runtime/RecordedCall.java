@@ -4,6 +4,7 @@ import initrunner.runtime.gate.CallGate;
 import initrunner.text.SafeText;
 import initrunner.text.SecretValues;
 import initrunner.tool.PersonsDecision;
+import initrunner.tool.ShellInput;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import java.util.Collection;
@@ -45,9 +46,17 @@ record RecordedCall(
         Optional.empty());
   }
 
-  /// The same, for a function that a person calls.
-  RecordedCall calling(String name) {
-    return new RecordedCall(program, tool, Optional.of(name), request, arguments, decision);
+  /// A function of the tool `jobs` that a person calls.
+  ///
+  /// @param words of the command of a job that is started, else ids
+  static RecordedCall ofJobs(String function, List<String> words) {
+    return new RecordedCall(
+        function.equals("start_job") ? words.getFirst() : ShellInput.PROGRAM,
+        Optional.of("jobs"),
+        Optional.of(function),
+        Optional.empty(),
+        json(words),
+        Optional.empty());
   }
 
   /// A model's call of a tool.

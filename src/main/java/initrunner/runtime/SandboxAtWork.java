@@ -130,6 +130,15 @@ final class SandboxAtWork {
         : watchedBy((_, lines) -> watcher.lines(call, lines));
   }
 
+  /// The same for one of several sandboxes of a call, whose name is in front of each line.
+  SandboxAtWork showingItsPart(ToolCall call) {
+    return watcher.equals(OutputWatcher.NONE)
+        ? this
+        : watchedBy((_, lines) ->
+            watcher.lines(
+                call, lines.stream().map(line -> line.from(name().orElseThrow())).toList()));
+  }
+
   /// The same after a beginning.
   SandboxAtWork after(Runnable first) {
     return new SandboxAtWork(this, commands.after(first), watcher, person);

@@ -248,7 +248,7 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
             call,
             one ->
                 (isAnswered(one, call) ? said : new Said.Nothing())
-                    .answer(one.showing(call).calls(), ofShell(call)));
+                    .answer(one.showingItsPart(call).calls(), ofShell(call)));
   }
 
   /// A person's answer counts where the question was needed.

@@ -258,9 +258,18 @@ class SeveralSandboxesTest {
   }
 
   @Test
-  void whoWatchesKnowsTheCallWhoseOutputComes() {
+  void whoWatchesKnowsTheCallWhoseOutputComesAndOfSeveralSandboxesWhichOne() {
     List<ToolCall> watched = new CopyOnWriteArrayList<>();
-    RoleRuntime runtime = opened.orElseThrow().forRun("run2", (call, lines) -> watched.add(call));
+    List<String> seen = new CopyOnWriteArrayList<>();
+    RoleRuntime runtime =
+        opened
+            .orElseThrow()
+            .forRun(
+                "run2",
+                (call, lines) -> {
+                  watched.add(call);
+                  lines.forEach(line -> seen.add(line.text()));
+                });
     ToolCall inOne =
         new ToolCall("c1", "run_shell", Map.of("command", "echo seen", "sandbox", "gpu"));
     ToolCall inTwo =
@@ -270,6 +279,7 @@ class SeveralSandboxesTest {
     runtime.call(inTwo);
 
     assertThat(watched).containsExactly(inOne, inTwo, inTwo);
+    assertThat(seen).containsExactlyInAnyOrder("seen", "build  seen", "gpu  seen");
   }
 
   @Test

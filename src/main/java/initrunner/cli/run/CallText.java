@@ -27,6 +27,9 @@ public final class CallText {
   /// What the answer of a terminal begins with.
   private static final Pattern TERMINAL = Pattern.compile("Terminal t[0-9a-f]{4} ");
 
+  /// What the answer of a job's start begins with.
+  private static final Pattern JOB = Pattern.compile("Job [0-9a-f]{12} \\([^)]*\\) runs\\b");
+
   private CallText() {}
 
   /// A waiting call on one line. Long arguments lose their middle.
@@ -70,13 +73,19 @@ public final class CallText {
           .collect(Collectors.joining("; "));
     }
     return switch (result.status()) {
-      case SUCCEEDED ->
-          TERMINAL.matcher(firstLine).lookingAt() ? firstLine.replaceFirst(";.*", "") : "exit 0";
+      case SUCCEEDED -> succeeded(firstLine);
       case FAILED -> firstLine.replaceFirst("^Exit code: ", "exit ");
       case DENIED -> "denied, nothing was run";
       case TIMED_OUT, CANCELLED, LOST, REFUSED, INVALID, NOT_STARTED ->
           firstLine.replaceFirst("^Error: ", "").replaceFirst("\\.$", "");
     };
+  }
+
+  private static String succeeded(String firstLine) {
+    Matcher job = JOB.matcher(firstLine);
+    return job.lookingAt()
+        ? job.group()
+        : TERMINAL.matcher(firstLine).lookingAt() ? firstLine.replaceFirst(";.*", "") : "exit 0";
   }
 
   /// The same where the text of the result stands beside it.

@@ -15,6 +15,11 @@ public final class OutputLine {
     this.redaction = redaction;
   }
 
+  /// The same line behind the name of the place that it came from.
+  public OutputLine from(String place) {
+    return new OutputLine(content, content -> place + "  " + redaction.apply(content));
+  }
+
   /// The line without its end and without the known secrets, as UTF-8 with bad bytes replaced; of a
   /// very long line, the beginning and `…`. It still holds control characters.
   public String text() {

@@ -92,6 +92,16 @@ class JobsCommandTest {
         .asString()
         .contains("function=job_output", "output_begin=precious");
     assertThat(console.stdout()).doesNotContain("cookie");
+
+    console = CapturedConsole.of(Map.of("INITRUNNER_HOME", directory.resolve("home").toString()));
+    console.run("tail");
+    assertThat(console.stdout())
+        .contains(
+            "start_job [\"sh\",\"-c\",\"echo precious\"]",
+            "wait_jobs [\"" + id + "\"]",
+            "job_output [\"" + id + "\"]",
+            "stop_job [\"" + id + "\"]",
+            "list_jobs []");
   }
 
   private String start(String script) {

@@ -31,6 +31,8 @@ class CallEndTextTest {
             + " | 1 host, exited with 3: build (build)",
         "LOST | == 1 host, lost: a~x~== 1 host, exited with 3: b | 1 host, lost: a; 1 host, exited"
             + " with 3: b",
+        "SUCCEEDED | On gpu (box):~Job 0123456789ab (work) runs on gpu (box). It goes on."
+            + " | Job 0123456789ab (work) runs",
         "SUCCEEDED | Terminal t0a1f is running; the cursor is in line 1. | Terminal t0a1f is running",
         "SUCCEEDED | On gpu (box):~Terminal t0a1f has ended with exit code 127; x | Terminal t0a1f has"
             + " ended with exit code 127",
