@@ -190,7 +190,7 @@ public final class ExecCommand implements Callable<Integer> {
     List<String> argv = argv();
     Optional<Path> roleFile = roleFile(textsOf(words).size() - argv.size());
     if (roleFile.isEmpty() && textOf(sandbox).isPresent()) {
-      throw fault(SandboxOption.WITHOUT_ROLE);
+      throw fault(hosts.sandboxFault().orElse(SandboxOption.WITHOUT_ROLE));
     }
     // A host's role has the directory as its own.
     Optional<String> start = roleFile.or(hosts::roleFile).flatMap(_ -> textOf(directory));

@@ -55,7 +55,11 @@ record HostChoice(
 
   private List<HostWord> words() {
     try {
-      return HostGroups.load(home()).read(wish.list());
+      // A fault in the file matters only where a group is named.
+      boolean namesGroup =
+          NumberedNames.words(wish.list()).stream().anyMatch(word -> word.strip().startsWith("@"));
+      HostGroups groups = namesGroup ? HostGroups.load(home()) : HostGroups.NONE;
+      return groups.read(wish.list());
     } catch (IllegalArgumentException fault) {
       throw options.fault("--hosts: " + fault.getMessage());
     }

@@ -9,12 +9,14 @@ import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
+import initrunner.exec.Stdin;
 import initrunner.role.Role;
 import initrunner.run.RunOrder;
 import initrunner.runtime.Sandbox;
 import initrunner.runtime.hosts.HostCall;
 import initrunner.runtime.hosts.HostRound;
 import initrunner.ssh.client.SshConfiguration;
+import initrunner.tool.hosts.CondensedText;
 import initrunner.tool.hosts.HostAnswer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ public record HostsExec(
     Optional<Recording> recording,
     boolean asks) {
 
+  private static final String UNWRITTEN = "as the output could not be written";
   private static final String FIRST_FAILURE = "after the first failure (--fail-fast)";
 
   /// The audit log of the calls.
@@ -50,7 +53,13 @@ public record HostsExec(
             ? new HostChoice(console, options, wish, roles.configFile()).hosts()
             : roles.sandboxes();
     ReachedHosts hosts = ReachedHosts.of(names, roles);
-    hosts.again().forEach(this::tellOf);
+    tellOf(hosts);
+    if (roles.sandboxes().isEmpty()) {
+      hosts.names().stream()
+          .findFirst()
+          .flatMap(name -> roles.on(name).security().sandboxName())
+          .ifPresent(name -> say("the settings of sandbox " + name + " hold on each host"));
+    }
     HostsReport report =
         new HostsReport(console, wish.form().of(hosts.hosts().size()), hosts, roles);
     if (recording.isEmpty()) {
@@ -64,17 +73,34 @@ public record HostsExec(
     }
   }
 
+  private String interruption() {
+    return console.outputFailure().isPresent() ? UNWRITTEN : "as it was interrupted";
+  }
+
   /// A command that is run twice on one host may do damage.
-  private void tellOf(String name, String first) {
-    console
-        .err()
-        .println(
-            "initrunner: '"
-                + name
-                + "' is the same host and account as '"
-                + first
-                + "' (ssh -G); the command runs there once, as "
-                + first);
+  private void tellOf(ReachedHosts hosts) {
+    hosts
+        .otherNames()
+        .forEach((first, names) ->
+            say(
+                (names.size() == 1
+                        ? "'" + names.getFirst() + "' is"
+                        : CondensedText.listed(names) + " are")
+                    + " the same host and account as '"
+                    + first
+                    + "' (ssh -G); the command runs there once, as "
+                    + first));
+    hosts
+        .together()
+        .forEach(names ->
+            say(
+                "the sandboxes "
+                    + String.join(", ", names)
+                    + " are the same host and account (ssh -G); the command runs there in each"));
+  }
+
+  private void say(String message) {
+    console.err().println("initrunner: " + message);
   }
 
   private ExecOnHost.Work work(Command command, Limits limits, Optional<AuditStore> audit) {
@@ -96,7 +122,7 @@ public record HostsExec(
         .names()
         .forEach(host ->
             calls.add(new ExecOnHost(host, hosts.configuration(host), roles.on(host), work)));
-    try (HostRound round = new HostRound(calls, wish.parallel(), report::live);
+    try (HostRound round = new HostRound(calls, wish.parallel(), report::live, this::interruption);
         var _ = report.watching(round)) {
       for (Optional<HostAnswer> next = round.next(); next.isPresent(); next = round.next()) {
         report.add(next.get());
@@ -104,11 +130,14 @@ public record HostsExec(
           round.stop(FIRST_FAILURE);
         }
         if (console.outputFailure().isPresent()) {
-          round.stop("as the output could not be written");
+          round.stop(UNWRITTEN);
         }
       }
     }
     int succeeded = report.finish();
+    if (work.command().stdin() instanceof Stdin.Nothing && console.hasUnreadPipe()) {
+      say("the input from the pipe was not read; --stdin - passes it to the command on each host");
+    }
     return succeeded == calls.size()
         ? ExitCodes.OK
         : succeeded == 0 ? ExitCodes.NONE_SUCCEEDED : ExitCodes.FAILED;

@@ -1,8 +1,10 @@
 package initrunner.cli.hosts;
 
 import initrunner.exec.Stdin;
+import initrunner.text.NumberedNames;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -72,8 +74,43 @@ public final class HostsOptions {
   }
 
   /// The role in whose sandboxes the command runs, if a role stands in place of hosts.
+  ///
+  /// @throws ParameterException if hosts stand beside it
   public Optional<Path> roleFile() {
-    return list().filter(text -> text.endsWith(".yaml") || text.endsWith(".yml")).map(Path::of);
+    Optional<String> whole = list().filter(HostsOptions::isRole);
+    List<String> words = list().map(NumberedNames::words).orElse(List.of());
+    if (words.size() > 1 && whole.filter(text -> Files.exists(Path.of(text))).isEmpty()) {
+      words.stream()
+          .map(String::strip)
+          .filter(HostsOptions::isRole)
+          .findFirst()
+          .ifPresent(role -> {
+            throw fault(
+                "--hosts: '"
+                    + role
+                    + "' is a role, and a role stands alone; name hosts, or that role");
+          });
+    }
+    return whole.map(Path::of);
+  }
+
+  /// A directory without a `/` may be the name of a host.
+  private static boolean isRole(String word) {
+    return word.endsWith(".yaml")
+        || word.endsWith(".yml")
+        || ((word.contains("/") || word.equals(".")) && Files.isDirectory(Path.of(word)));
+  }
+
+  /// Why one of a role's sandboxes cannot be chosen where the role stands in place of hosts; empty
+  /// where none does.
+  public Optional<String> sandboxFault() {
+    return roleFile()
+        .map(role ->
+            "--hosts "
+                + role
+                + " is each sandbox of that role; for one, give the role itself: initrunner exec "
+                + role
+                + " --sandbox NAME -- ARGV…");
   }
 
   private Optional<String> list() {

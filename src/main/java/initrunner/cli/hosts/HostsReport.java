@@ -64,7 +64,10 @@ final class HostsReport {
   void add(HostAnswer answer) {
     answers.add(answer);
     switch (form) {
-      case LIVE -> live.finish(answer.host());
+      case LIVE -> {
+        live.finish(answer.host());
+        CondensedText.failure(answer).ifPresent(what -> live.note(answer.host(), "(" + what + ")"));
+      }
       case JSON -> console.out().println(HostsJson.line(roles.on(answer.host()), answer));
       case CONDENSED, USUAL -> {}
     }
@@ -83,16 +86,22 @@ final class HostsReport {
       console.out().println(HostsJson.line(condensed, again));
       return condensed.succeeded();
     }
+    if (console.outputFailure().isEmpty()) {
+      show(condensed);
+    }
+    console
+        .err()
+        .println(CondensedText.counts(condensed) + " (" + DurationText.seconds(took) + " s)");
+    return condensed.succeeded();
+  }
+
+  private void show(CondensedAnswer condensed) {
     boolean isLive = form == HostsWish.Form.LIVE;
     TextOutput of = isLive ? console.err() : console.out();
     Console.Output kind = isLive ? console.errorOutput() : console.output();
     show(CondensedText.answers(condensed), of, kind);
     console.out().flush();
     show(CondensedText.failures(condensed), console.err(), console.errorOutput());
-    console
-        .err()
-        .println(CondensedText.counts(condensed) + " (" + DurationText.seconds(took) + " s)");
-    return condensed.succeeded();
   }
 
   private void show(List<CondensedText.Line> lines, TextOutput to, Console.Output kind) {

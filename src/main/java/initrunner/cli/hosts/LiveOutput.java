@@ -56,6 +56,11 @@ final class LiveOutput {
         });
   }
 
+  /// A line about a host, on standard error.
+  void note(String host, String text) {
+    new HostLines(host).err.say(text);
+  }
+
   /// The text with blanks in place of tabs, as a terminal shows it.
   static String spaced(String text) {
     if (text.indexOf('\t') < 0) {
@@ -129,13 +134,17 @@ final class LiveOutput {
     private void show() {
       String text = line.toString(StandardCharsets.UTF_8);
       line.reset();
+      say(text);
+      if (console.outputFailure().isPresent()) {
+        unwritten.run();
+      }
+    }
+
+    private void say(String text) {
       if (isTerminal) {
         screen.line(new Screen.Span(Style.CALL, name), Screen.Span.plain("  " + spaced(text)));
       } else {
         to.printLines(name + "  " + text);
-      }
-      if (console.outputFailure().isPresent()) {
-        unwritten.run();
       }
     }
 

@@ -23,6 +23,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /// One command on many hosts: each on a thread of its own, so many at a time, and each answer as it
@@ -78,6 +79,7 @@ public final class HostRound implements AutoCloseable {
 
   private final int atATime;
   private final Function<String, Sink> live;
+  private final Supplier<String> interruption;
   private final int kept;
   private final Map<HostCall, Running> running = new LinkedHashMap<>();
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
@@ -91,6 +93,18 @@ public final class HostRound implements AutoCloseable {
   /// @param atATime how many of them are made at once, at least one
   /// @param live takes the output of a host as it comes, on that host's thread
   public HostRound(List<HostCall> calls, int atATime, Function<String, Sink> live) {
+    this(calls, atATime, live, () -> "as it was interrupted");
+  }
+
+  /// The same for a thread that is interrupted for more than one reason.
+  ///
+  /// @param interruption why an interrupt stops it, as the rest of a sentence
+  public HostRound(
+      List<HostCall> calls,
+      int atATime,
+      Function<String, Sink> live,
+      Supplier<String> interruption) {
+    this.interruption = interruption;
     calls.forEach(
         each -> waiting.computeIfAbsent(each.jumpHost(), _ -> new ArrayDeque<>()).add(each));
     this.atATime = atATime;
@@ -186,7 +200,7 @@ public final class HostRound implements AutoCloseable {
       return Optional.ofNullable(events.poll(wait, TimeUnit.NANOSECONDS));
     } catch (InterruptedException e) {
       isInterrupted = true;
-      stop("as it was interrupted");
+      stop(interruption.get());
       return Optional.empty();
     }
   }

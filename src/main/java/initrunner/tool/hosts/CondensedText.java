@@ -9,6 +9,7 @@ import initrunner.tool.hosts.CondensedAnswer.Equal;
 import initrunner.tool.hosts.CondensedAnswer.Failure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -136,6 +137,13 @@ public final class CondensedText {
 
   private static Line more(long lines) {
     return new Line(Kind.NOTE, "… " + Words.counted(lines, "line") + " more");
+  }
+
+  /// Why the command did not succeed on a host that was tried, in a few words; empty where it did.
+  public static Optional<String> failure(HostAnswer answer) {
+    return answer.isSuccess() || answer.end() instanceof HostEnd.NotTried
+        ? Optional.empty()
+        : Optional.of(FailureKind.of(answer.end()).what());
   }
 
   /// What failed where, with the next step of each kind of failure.

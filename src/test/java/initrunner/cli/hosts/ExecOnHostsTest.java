@@ -9,6 +9,7 @@ import initrunner.exec.ChildJvm;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -323,6 +324,128 @@ class ExecOnHostsTest {
         .anySatisfy(row -> assertThat(row).contains("sandbox=build"))
         .anySatisfy(row -> assertThat(row).contains("sandbox=gpu"))
         .anySatisfy(row -> assertThat(row).contains("sandbox=here"));
+  }
+
+  @Test
+  void severalNamesOfOneHostAreToldInOneLine() throws IOException {
+    Path config = directory.resolve("config");
+    Files.writeString(config, "Host n0*\n  HostName 127.0.0.2\n" + Files.readString(config));
+    assertThat(on("n[01-04],web1", "true")).isZero();
+    assertThat(console.stderr().lines())
+        .filteredOn(line -> line.contains("same host"))
+        .containsExactly(
+            "initrunner: n[02-04] are the same host and account as 'n01' (ssh -G); the command runs"
+                + " there once, as n01");
+  }
+
+  @Test
+  void aFaultInAGroupIsNoneOfAListWithoutGroups() throws IOException {
+    Files.writeString(directory.resolve("hosts.yaml"), "groups: {a: ['@b'], b: ['@a']}\n");
+    assertThat(on("web[1-2]", "true")).as(console.stderr()).isZero();
+    assertThat(on("web1,@a", "true")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("leads back to the group");
+  }
+
+  @Test
+  void aHostThatFailsIsToldAtOnceBehindItsName() {
+    assertThat(on("closed", "true")).isEqualTo(ExitCodes.NONE_SUCCEEDED);
+    assertThat(console.stderr()).startsWith("closed  (connection refused)\n");
+    console = CapturedConsole.of(Map.of("INITRUNNER_HOME", directory.toString()));
+    assertThat(on("web1", "exit 3")).isEqualTo(ExitCodes.NONE_SUCCEEDED);
+    assertThat(console.stderr()).startsWith("web1  (exited with 3)\n");
+  }
+
+  @Test
+  void aReaderThatIsGoneIsNoInterruption() throws Exception {
+    Path told = directory.resolve("told");
+    List<String> command =
+        new ArrayList<>(
+            List.of("sh", "-c", "told=$1; shift; \"$@\" 2>$told | head -n 2", "", told.toString()));
+    command.addAll(
+        ChildJvm.initrunner(
+            List.of(),
+            "exec",
+            directory.resolve("role.yaml").toString(),
+            "--no-audit",
+            "--hosts",
+            "web[1-3]",
+            "--parallel",
+            "1",
+            "--",
+            "seq",
+            "1000000"));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    assertThat(process.inputReader().lines()).hasSize(2);
+    process.waitFor();
+    assertThat(Files.readString(told))
+        .contains("not started, as the output could not be written")
+        .doesNotContain("interrupted (", "as it was interrupted", "== ");
+  }
+
+  @Test
+  void aPipeThatIsNotReadIsTold() throws Exception {
+    List<String> command =
+        ChildJvm.initrunner(
+            List.of(),
+            "exec",
+            directory.resolve("role.yaml").toString(),
+            "--no-audit",
+            "--hosts",
+            "web[1-2]",
+            "--",
+            "cat");
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (Writer input = process.outputWriter()) {
+      input.write("piped");
+    }
+    assertThat(process.inputReader().lines())
+        .contains(
+            "initrunner: the input from the pipe was not read; --stdin - passes it to the command"
+                + " on each host");
+    process.waitFor();
+  }
+
+  @Test
+  void aRoleStandsAloneInTheListOfHosts() throws IOException {
+    String role = directory.resolve("role.yaml").toString();
+    for (String list : List.of(role + ",web1", "web1," + role, "web1," + directory)) {
+      assertThat(console.run("exec", "--hosts", list, "--", "true")).isEqualTo(ExitCodes.USAGE);
+      assertThat(console.stderr()).contains("is a role, and a role stands alone");
+    }
+    assertThat(console.run("exec", "--hosts", directory.toString(), "--", "true"))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("it has one sandbox alone");
+    assertThat(console.run("exec", "--hosts", role, "--sandbox", "gpu", "--", "true"))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr())
+        .contains("is each sandbox of that role", "initrunner exec " + role + " --sandbox NAME --");
+  }
+
+  @Test
+  void theSandboxWhoseSettingsHoldIsNamed() throws IOException {
+    Path role = directory.resolve("several.yaml");
+    Files.writeString(
+        role,
+        """
+        name: fleet
+        prompt: You look after hosts.
+        tools: []
+        security:
+          sandboxes:
+            default: gpu
+            gpu: {backend: ssh, ssh: {host: web1, config_file: %1$s}}
+            build: {backend: ssh, ssh: {host: web1, config_file: %1$s, remote_cwd: /usr}}
+        """
+            .formatted(directory.resolve("config")));
+    console.run("exec", role.toString(), "--hosts", "web2", "--", "true");
+    assertThat(console.stderr())
+        .contains("initrunner: the settings of sandbox gpu hold on each host\n");
+    assertThat(console.run("exec", "--hosts", role.toString(), "--", "true")).isZero();
+    assertThat(console.stderr())
+        .contains(
+            "initrunner: the sandboxes gpu, build are the same host and account (ssh -G); the"
+                + " command runs there in each\n");
   }
 
   @Test
