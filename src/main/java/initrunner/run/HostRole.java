@@ -18,6 +18,7 @@ import initrunner.role.tools.TerminalSettings;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolGrant.Approval;
 import initrunner.role.tools.ToolSettings;
+import initrunner.text.NumberedNames;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -108,10 +109,22 @@ public record HostRole(String agentName, String option) {
   }
 
   private String checked(String host) {
-    if (host.isEmpty() || host.startsWith("-") || !SshSettings.isOneWord(host)) {
+    if (host.isEmpty()
+        || host.startsWith("-")
+        || !SshSettings.isOneWord(host)
+        || areSeveral(host)) {
       throw new IllegalArgumentException(
           option + " is '" + host + "'; allowed is an alias of ~/.ssh/config or user@hostname");
     }
     return host;
+  }
+
+  /// Whether it is a list, a group or a pattern, as those of `exec --hosts`.
+  private static boolean areSeveral(String host) {
+    return host.startsWith("@")
+        || host.contains("*")
+        || host.contains("?")
+        || NumberedNames.words(host).size() > 1
+        || !NumberedNames.expand(host).equals(List.of(host));
   }
 }

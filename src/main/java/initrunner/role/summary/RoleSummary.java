@@ -8,6 +8,8 @@ import initrunner.role.sandbox.DockerSettings;
 import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.sandbox.SandboxSettings.Backend;
 import initrunner.role.sandbox.SshSettings;
+import initrunner.role.tools.DateTimeSettings;
+import initrunner.role.tools.ThinkSettings;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.TransferSettings;
 import initrunner.text.SafeText;
@@ -38,7 +40,7 @@ public final class RoleSummary {
     if (role.tools().isEmpty()) {
       lines.add("It has no tools.");
     }
-    role.tools().forEach(granted -> lines.add(ToolSummary.of(granted) + in(granted)));
+    role.tools().forEach(granted -> lines.add(ToolSummary.of(granted) + in(granted, role)));
     lines.addAll(LimitSummary.of(role));
     lines.addAll(kept(role.security().recorded()));
     if (role.sandboxNames().isEmpty()) {
@@ -58,7 +60,7 @@ public final class RoleSummary {
   /// that a terminal would obey.
   public static String tools(Role role) {
     return shown(
-        role.tools().stream().map(granted -> ToolSummary.of(granted) + in(granted)).toList());
+        role.tools().stream().map(granted -> ToolSummary.of(granted) + in(granted, role)).toList());
   }
 
   private static String shown(List<String> lines) {
@@ -110,17 +112,46 @@ public final class RoleSummary {
                 + ".");
   }
 
-  private static String in(ToolGrant granted) {
-    return granted.sandboxes().isEmpty()
-        ? ""
-        : " In "
-            + String.join(", ", granted.sandboxes())
-            + "."
-            + (granted.tool() instanceof TransferSettings transfer
-                    && transfer.copy()
-                    && transfer.localRoot().isPresent()
-                ? " It also copies files between sandboxes."
-                : "");
+  private static String in(ToolGrant granted, Role role) {
+    List<String> byDefault =
+        isPlaced(granted) ? role.sandboxNames().stream().limit(1).toList() : List.of();
+    List<String> all = granted.sandboxes().isEmpty() ? byDefault : granted.sandboxes();
+    return all.isEmpty() ? "" : " In " + String.join(", ", all) + "." + moving(granted, all, role);
+  }
+
+  /// Whether where it works depends on the sandbox.
+  private static boolean isPlaced(ToolGrant granted) {
+    return switch (granted.tool()) {
+      case DateTimeSettings _, ThinkSettings _ -> false;
+      default -> true;
+    };
+  }
+
+  /// Files of this machine go to other machines alone.
+  private static String moving(ToolGrant granted, List<String> all, Role role) {
+    if (!(granted.tool() instanceof TransferSettings transfer
+        && transfer.localRoot().isPresent())) {
+      return "";
+    }
+    List<String> elsewhere =
+        all.stream()
+            .filter(role.security().sandboxes().all()::containsKey)
+            .filter(name -> role.at(name).sandbox().backend() == Backend.SSH)
+            .toList();
+    boolean isPartly =
+        elsewhere.size() < all.size() && role.security().sandboxes().all().size() > 1;
+    return (isPartly ? " Between this machine and " + String.join(", ", elsewhere) + " alone." : "")
+        + (transfer.copy() ? " It also copies files between sandboxes." : "");
+  }
+
+  /// A sandbox that each of the tools leaves out may be a mistake.
+  private static List<String> unused(Role role) {
+    return role.tools().isEmpty()
+        ? List.of()
+        : role.sandboxNames().stream()
+            .filter(name -> role.at(name).tools().stream().noneMatch(RoleSummary::isPlaced))
+            .map(name -> "Sandbox " + name + ": no tool is in it.")
+            .toList();
   }
 
   /// Each of several sandboxes is named, the default first.
@@ -139,6 +170,7 @@ public final class RoleSummary {
               + String.join("", withoutEffect(one.sandbox()).stream().map(" "::concat).toList()));
       ReachSummary.ofSandbox(one).forEach(line -> lines.add("Sandbox " + name + ": " + line));
     }
+    lines.addAll(unused(role));
     lines.addAll(sameHosts(role));
     return lines;
   }

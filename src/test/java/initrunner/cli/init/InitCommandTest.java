@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// `init` where no one is asked, and no host is looked at.
@@ -124,6 +125,16 @@ class InitCommandTest {
         .startsWith(
             "initrunner: standard input and output are no terminal to ask on; give --directory,"
                 + " --tools, --model, or --yes for what is usual\n");
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"build,gpu", "web[1-3]", "@web", "web*", "web?"})
+  void severalHostsAreNoHost(String several) {
+    CapturedConsole console = console(Map.of());
+
+    assertThat(console.run(init(directory, "--host", several, "--yes"))).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("--host is '" + several + "'; allowed is an alias");
     assertThat(directory).isEmptyDirectory();
   }
 

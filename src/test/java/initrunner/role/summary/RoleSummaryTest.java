@@ -64,6 +64,37 @@ class RoleSummaryTest {
   }
 
   @Test
+  void whereEachToolCanWorkIsSaidAndWhichSandboxHasNone() throws IOException {
+    assertThat(
+            summary(
+                """
+                apiVersion: initrunner/v1
+                kind: Agent
+                metadata: {name: several}
+                spec:
+                  role: You work.
+                  tools:
+                    - {type: shell}
+                    - {type: datetime}
+                    - {type: transfer, local_root: ., sandboxes: [build, gpu, here]}
+                  security:
+                    sandboxes:
+                      default: build
+                      build: {backend: ssh, ssh: {host: one}}
+                      gpu: {backend: ssh, ssh: {host: two}}
+                      here: {backend: bwrap}
+                      stage: {backend: ssh, ssh: {host: three}}
+                """))
+        .containsPattern("Tool shell: .* In build\\.\n")
+        .doesNotContainPattern("Tool datetime: .* In build")
+        .contains(
+            " In build, gpu, here. Between this machine and build, gpu alone. It also copies files"
+                + " between sandboxes.",
+            "Sandbox stage: no tool is in it.")
+        .doesNotContain("Sandbox build: no tool", "Sandbox gpu: no tool", "Sandbox here: no tool");
+  }
+
+  @Test
   void whatIsSetAndHasNoEffectIsNamed() throws IOException {
     String lines =
         """
