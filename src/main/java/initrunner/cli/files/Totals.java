@@ -66,7 +66,10 @@ final class Totals {
 
   /// Sandbox and host, as the other lines about the transfer name them.
   String place() {
-    return sandbox.map(name -> name + " (" + host + ")").orElse(host);
+    return sandbox
+        .filter(name -> !name.equals(host))
+        .map(name -> name + " (" + host + ")")
+        .orElse(host);
   }
 
   List<String> sent() {
