@@ -54,12 +54,9 @@ public record HostsExec(
             : roles.sandboxes();
     ReachedHosts hosts = ReachedHosts.of(names, roles);
     tellOf(hosts);
-    if (roles.sandboxes().isEmpty()) {
-      hosts.names().stream()
-          .findFirst()
-          .flatMap(name -> roles.on(name).security().sandboxName())
-          .ifPresent(name -> say("the settings of sandbox " + name + " hold on each host"));
-    }
+    roles
+        .settingsOf()
+        .ifPresent(name -> say("the settings of sandbox " + name + " hold on each host"));
     HostsReport report =
         new HostsReport(console, wish.form().of(hosts.hosts().size()), hosts, roles);
     if (recording.isEmpty()) {

@@ -17,11 +17,13 @@ import picocli.CommandLine.ParameterException;
 /// The role of each of many hosts: one role file for all of them, or none. Immutable.
 ///
 /// @param sandboxes names that stand for hosts, each a sandbox of the role; empty for hosts
+/// @param settingsOf the sandbox of several whose settings hold on each host
 /// @param secrets where the values of the role's `secret_env` are looked up
 /// @param configFile the ssh configuration, if it is not the user's own
 public record RolesOnHosts(
     List<String> sandboxes,
     Function<String, Role> byHost,
+    Optional<String> settingsOf,
     Map<String, String> secrets,
     Optional<Path> configFile) {
 
@@ -39,6 +41,7 @@ public record RolesOnHosts(
     return new RolesOnHosts(
         List.of(),
         role::onHost,
+        role.security().sandboxName(),
         source.environment().values(),
         role.sandbox().ssh().flatMap(SshSettings::configFile));
   }
@@ -56,7 +59,8 @@ public record RolesOnHosts(
               + " ARGV…, or name the hosts as well: initrunner exec ROLE --hosts web1,web2 -- ARGV…");
     }
     names.forEach(name -> requireNothingBack(options, role.at(name)));
-    return new RolesOnHosts(names, role::at, source.environment().values(), Optional.empty());
+    return new RolesOnHosts(
+        names, role::at, Optional.empty(), source.environment().values(), Optional.empty());
   }
 
   private static void requireNothingBack(HostsOptions options, Role role) {
@@ -75,6 +79,7 @@ public record RolesOnHosts(
     return new RolesOnHosts(
         List.of(),
         host -> role.of(host, directory),
+        Optional.empty(),
         RoleEnvironment.ofProcess(console.environment()).values(),
         Optional.empty());
   }
