@@ -165,6 +165,18 @@ class SandboxApprovalsTest {
   }
 
   @Test
+  void theDescriptionOfARunHasTheNextStepForASandboxThatCannotBeReached() {
+    sshd.stop();
+    try {
+      assertThat(ran(ExitCodes.OK, "run", role().toString(), "--dry-run").stdout())
+          .contains("gpu (my-build-box), where its calls would fail: ssh probe to")
+          .containsPattern("Connection refused\n +Check that sshd runs on that host");
+    } finally {
+      sshd.start();
+    }
+  }
+
+  @Test
   void aNoCountsWhereTheSandboxOfItsCallCannotBeReached() {
     String id = paused();
     sshd.stop();

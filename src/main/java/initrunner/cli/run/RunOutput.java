@@ -186,7 +186,11 @@ final class RunOutput {
     return switch (sandbox) {
       case Workspaces.Reached.Well(String place, _) -> place + ", which can be reached";
       case Workspaces.Reached.Not(String place, RemedyException why) ->
-          place + ", where its calls would fail: " + SafeText.oneLine(why.getMessage());
+          place
+              + ", where its calls would fail: "
+              + SafeText.oneLine(why.getMessage())
+              + "\n           "
+              + SafeText.oneLine(why.remedy());
     };
   }
 
