@@ -22,6 +22,7 @@ import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.role.Role;
+import initrunner.role.sandbox.WorkspaceSettings;
 import initrunner.run.MountsBack;
 import initrunner.runtime.RoleRuntime;
 import initrunner.runtime.Sandbox;
@@ -68,7 +69,23 @@ record ExecCall(Console console, Role role, Command command, Limits limits, Opti
         case JSON -> report(runtime);
         case TERMINAL -> withMounts(inTerminal(runtime), runtime);
       };
+    } catch (TransportException e) {
+      throw isWorkspaceMissing(e)
+          ? new TransportException(
+              e.kind(),
+              e.target(),
+              String.valueOf(e.getMessage()),
+              "It is the directory of the role's workspace: the first run makes it, and so does"
+                  + " initrunner sync.")
+          : e;
     }
+  }
+
+  /// Over ssh, a command is invalid only where the directory is missing in which it starts.
+  private boolean isWorkspaceMissing(TransportException failure) {
+    return failure.kind() == TransportException.Kind.COMMAND_INVALID
+        && command.workingDirectory().isEmpty()
+        && WorkspaceSettings.of(role.sandbox()).isPresent();
   }
 
   /// The audit log tells a person's commands from those of a client's own shell.

@@ -19,7 +19,8 @@ public final class SandboxOption {
   public static final String NAME = "--sandbox";
 
   /// What it does, for the help.
-  public static final String DESCRIPTION = "Which of the role's sandboxes (default: its default).";
+  public static final String DESCRIPTION =
+      "Which of the role's sandboxes (default: its default; of doctor and jobs list: each).";
 
   /// The fault of one without a role.
   public static final String WITHOUT_ROLE = "--sandbox needs a role; a host has no sandboxes";

@@ -64,6 +64,18 @@ class SyncCommandTest {
   }
 
   @Test
+  void theDirectoryOfAWorkspaceThatIsNotThereYetIsToldAsThat() throws IOException {
+    Files.delete(home.there);
+    assertThat(home.run("exec", "--", "true")).isEqualTo(ExitCodes.EXEC_FAILED);
+    assertThat(home.stderr()).contains("the first run makes it, and so does initrunner sync");
+    assertThat(home.run("exec", "--cwd", home.there + "/other", "--", "true"))
+        .isEqualTo(ExitCodes.EXEC_FAILED);
+    assertThat(home.stderr()).contains("Create that directory there");
+    assertThat(home.run("sync", "--yes")).isZero();
+    assertThat(home.run("exec", "--", "true")).isZero();
+  }
+
+  @Test
   void aPersonSeesWhatWouldBeDoneAndIsAsked() {
     String plan =
         """
