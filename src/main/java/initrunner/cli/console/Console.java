@@ -167,6 +167,14 @@ public final class Console {
         () -> Optional.of(new WaitLine.Wait(since, what.get())).filter(_ -> !asking));
   }
 
+  /// Lets another writer to the terminal take its last line away before standard streams print
+  /// there.
+  ///
+  /// @param erase called by any thread; it must not print to a standard stream
+  public void sharesTerminal(Runnable erase) {
+    lastLine.sharedWith(erase);
+  }
+
   /// A question begins that is asked on the terminal itself: no line that is written over is shown
   /// until it ends.
   public void questionBegins() {

@@ -14,6 +14,7 @@ final class LastLine {
   private static final String ERASED = "\u001b[K";
 
   private Optional<WaitLine> shown = Optional.empty();
+  private Runnable erasingElsewhere = () -> {};
   private boolean isWritten;
 
   /// Begins to show a wait.
@@ -25,6 +26,13 @@ final class LastLine {
     return line;
   }
 
+  /// Another writer to the same terminal has a last line of its own.
+  ///
+  /// @param erase takes it away; called under this lock, so it writes to none of [#watched]
+  synchronized void sharedWith(Runnable erase) {
+    erasingElsewhere = erase;
+  }
+
   /// Takes a wait that is shown away until the next frame.
   synchronized void erase() {
     shown.ifPresent(WaitLine::erase);
@@ -33,6 +41,7 @@ final class LastLine {
   private synchronized void write(OutputStream to, byte[] bytes, int offset, int length)
       throws IOException {
     shown.ifPresent(WaitLine::erase);
+    erasingElsewhere.run();
     to.write(bytes, offset, length);
     if (length > 0) {
       isWritten = bytes[offset + length - 1] != '\n' && !isErased(bytes, offset + length);

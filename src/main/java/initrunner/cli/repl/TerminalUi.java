@@ -152,8 +152,10 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
     try (SessionView shown =
         new SessionView(screen, screen, console::isAsking, runtime, callsBefore)) {
       view = Optional.of(shown);
+      console.sharesTerminal(shown::eraseStatus);
       return stoppable(() -> turn.run(shown, shown::output));
     } finally {
+      console.sharesTerminal(() -> {});
       view = Optional.empty();
       terminal.setAttributes(before);
     }

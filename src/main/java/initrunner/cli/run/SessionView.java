@@ -227,6 +227,11 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     stopping = true;
   }
 
+  /// Takes the last line away, as another writer prints a line; it comes back below that.
+  public synchronized void eraseStatus() {
+    status.erase();
+  }
+
   /// Leaves the terminal to another writer until [#goOn].
   public synchronized void pause() {
     paused = true;
