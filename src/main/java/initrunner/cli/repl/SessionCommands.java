@@ -307,15 +307,14 @@ final class SessionCommands {
         };
     return String.format(
         Locale.ROOT,
-        "%s  %s%-10s %-14s %-22s %6.1f s  run %s call %s",
+        "%s  %s%-10s %-14s %-22s %6.1f s  run %.8s",
         row.timestamp().replaceFirst(".*T(..:..:..).*", "$1"),
         sandbox.isEmpty() ? "" : String.format(Locale.ROOT, "%-10s ", sandbox),
         field("tool", row),
         field("argv0", row),
         how.replace('_', ' '),
         Long.parseLong(field("duration_ms", row)) / 1000.0,
-        field("run", row),
-        field("call", row));
+        field("run", row));
   }
 
   private static String field(String name, AuditQuery.Event row) {

@@ -74,11 +74,15 @@ public final class CallText {
     }
     return switch (result.status()) {
       case SUCCEEDED -> succeeded(firstLine);
-      case FAILED -> firstLine.replaceFirst("^Exit code: ", "exit ");
+      case FAILED -> ended(firstLine).replaceFirst("^Exit code: ", "exit ");
       case DENIED -> "denied, nothing was run";
-      case TIMED_OUT, CANCELLED, LOST, REFUSED, INVALID, NOT_STARTED ->
-          firstLine.replaceFirst("^Error: ", "").replaceFirst("\\.$", "");
+      case TIMED_OUT, CANCELLED, LOST, REFUSED, INVALID, NOT_STARTED -> ended(firstLine);
     };
+  }
+
+  /// More follows on the line.
+  private static String ended(String sentence) {
+    return sentence.replaceFirst("^Error: ", "").replaceFirst("\\.$", "");
   }
 
   private static String succeeded(String firstLine) {

@@ -1,6 +1,7 @@
 package initrunner.cli.run;
 
 import initrunner.runtime.RoleRuntime;
+import initrunner.tool.RunOnTool;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import java.util.Map;
@@ -34,7 +35,9 @@ final class ShownCalls {
     boolean runsCommands =
         Optional.ofNullable(tools.get(call.tool())).map(Tool::runsCommands).orElse(true);
     return "▸ "
-        + (OF_ONE_FUNCTION.contains(type) ? type : call.tool())
+        + (OF_ONE_FUNCTION.contains(type) && !call.tool().equals(RunOnTool.NAME)
+            ? type
+            : call.tool())
         + (runsCommands ? " on " + place.apply(call) : "")
         + ": ";
   }

@@ -161,6 +161,9 @@ class SessionTest {
             "shell      false          exit 1 ",
             "calls: 2, recorded in " + directory.resolve("home/audit.db"),
             "/quit        ends");
+    assertThat(console.stdout().lines().filter(line -> line.contains("  run ")))
+        .isNotEmpty()
+        .allMatch(line -> line.length() <= 100 && line.matches(".*  run [0-9a-f]{8}"));
     assertThat(console.stderr())
         .startsWith(place() + "Error: there is no /adit; did you mean /audit?\n");
     assertThat(server.requests()).hasSize(2);

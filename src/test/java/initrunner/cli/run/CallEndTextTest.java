@@ -31,6 +31,7 @@ class CallEndTextTest {
             + " | 1 host, exited with 3: build (build)",
         "LOST | == 1 host, lost: a~x~== 1 host, exited with 3: b | 1 host, lost: a; 1 host, exited"
             + " with 3: b",
+        "FAILED | Error: a file is there; replace it. | a file is there; replace it",
         "SUCCEEDED | On gpu (box):~Job 0123456789ab (work) runs on gpu (box). It goes on."
             + " | Job 0123456789ab (work) runs",
         "SUCCEEDED | Terminal t0a1f is running; the cursor is in line 1. | Terminal t0a1f is running",
