@@ -25,6 +25,11 @@ class StatelessApprovalTest {
       {"action":"accept","content":{"decision":"run"}}}
       """;
 
+  private static final String NO =
+      """
+      ,"requestState":"%s","inputResponses":{"approval":{"action":"decline"}}
+      """;
+
   private static JsonNode write(PipedServer server, String path, String content, String more)
       throws Exception {
     server.send(
@@ -91,5 +96,56 @@ class StatelessApprovalTest {
     } finally {
       server.process().destroyForcibly();
     }
+  }
+
+  /// A no counts in the sandbox that needs an answer; the answer tells what ran elsewhere.
+  @Test
+  void aNoToACommandInSeveralSandboxesIsNotSaidOfTheOthers() throws Exception {
+    Path role =
+        Files.writeString(
+            directory.resolve("several.yaml"),
+            """
+            apiVersion: initrunner/v1
+            kind: Agent
+            metadata: {name: several}
+            spec:
+              role: You are brief.
+              tools:
+                - {type: shell, sandbox: here}
+                - {type: shell, sandbox: far, approval: required}
+              security:
+                sandboxes:
+                  default: here
+                  here: {backend: none}
+                  far: {backend: ssh, ssh: {host: my-build-box, config_file: %s}}
+            """
+                .formatted(sshd.configFile()));
+    Map<String, String> home = Map.of("INITRUNNER_HOME", directory.resolve("home").toString());
+    PipedServer server = PipedServer.start(home, "mcp", role.toString());
+    try {
+      JsonNode question = runOn(server, "").at("/result");
+      assertThat(question.at("/inputRequests/approval/params/message").asText())
+          .startsWith("run_on on far (my-build-box); without a question on here (this machine):\n");
+
+      JsonNode answer = runOn(server, NO.formatted(question.path("requestState").asText()));
+      assertThat(answer.at("/result/content/0/text").asText())
+          .contains("here (this machine)\nran\n", "not started: far (my-build-box)")
+          .contains("Not everywhere: a person was asked, and did not approve it.")
+          .doesNotContain("nothing was run", "no command ran");
+    } finally {
+      server.process().destroyForcibly();
+    }
+  }
+
+  private static JsonNode runOn(PipedServer server, String more) throws Exception {
+    server.send(
+        """
+        {"jsonrpc":"2.0","id":"r","method":"tools/call","params":
+        {"name":"run_on","arguments":{"sandboxes":"all","command":"echo ran"},
+        "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities":{"elicitation":{"form":{}}}}%s}}
+        """
+            .formatted(more));
+    return server.receive();
   }
 }
