@@ -1,6 +1,7 @@
 package initrunner.run;
 
 import initrunner.agent.Approver;
+import initrunner.tool.PersonsDecision;
 import initrunner.tool.ToolCall;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -37,7 +38,7 @@ public final class GivenAnswers {
 
       @Override
       public String means(ToolCall call) {
-        return byCall.containsKey(call.id()) ? "approve" : then.means(call);
+        return byCall.containsKey(call.id()) ? PersonsDecision.APPROVE : then.means(call);
       }
 
       @Override

@@ -15,6 +15,12 @@ sealed interface Said {
 
   record No(PersonsDecision decision) implements Said {}
 
+  /// Whether it counts in each sandbox of a call in several: while a call waited, the role may have
+  /// moved the question to another one.
+  default boolean isForAll() {
+    return this instanceof No(PersonsDecision decision) && decision.isOfWaitingCall();
+  }
+
   /// Makes the call, or refuses it, and records that. Blocks until its command is over; answers an
   /// interrupt by stopping it, with the interrupt flag set again.
   default CallEnd answer(RoleCalls calls, ToolCall call) {

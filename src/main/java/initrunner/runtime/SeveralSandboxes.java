@@ -247,7 +247,7 @@ record SeveralSandboxes(SequencedMap<String, SandboxAtWork> all) {
         .made(
             call,
             one ->
-                (isAnswered(one, call) ? said : new Said.Nothing())
+                (said.isForAll() || isAnswered(one, call) ? said : new Said.Nothing())
                     .answer(one.showingItsPart(call).calls(), ofShell(call)));
   }
 

@@ -379,4 +379,26 @@ class SeveralSandboxesTest {
         .allSatisfy(
             line -> assertThat(line.contains("terminal")).isEqualTo(line.contains("sandbox=gpu")));
   }
+
+  /// While the call waited, the role may have moved the question from one sandbox to another.
+  @Test
+  void aNoToACallThatWaitedDeniesItInEachOfItsSandboxes() throws IOException {
+    Path file = directory.resolve("role.yaml");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace(
+                "      sandboxes: [build, gpu, here, down]\n",
+                "      sandbox: build\n"
+                    + "    - {type: shell, sandbox: here, approval: required}\n"));
+    Role role = RoleLoader.load(file, Map.of());
+    ToolCall call =
+        new ToolCall("c", "run_on", Map.of("sandboxes", "build here", "command", "echo ran"));
+    try (RoleRuntime runtime = RoleRuntime.open(role, Optional.empty(), "run2")) {
+      assertThat(runtime.deny(call, PersonsDecision.now("terminal")).text()).contains("ran");
+      assertThat(runtime.deny(call, PersonsDecision.now("approve")).text())
+          .contains("said no")
+          .doesNotContain("\nran");
+    }
+  }
 }

@@ -103,7 +103,7 @@ final class ToolCalls {
   }
 
   private static PersonsDecision decision(Client client) {
-    return PersonsDecision.now(client.canFillForms() ? "form" : "approve");
+    return PersonsDecision.now(client.canFillForms() ? "form" : PersonsDecision.APPROVE);
   }
 
   private interface Making {
