@@ -24,6 +24,7 @@ import initrunner.runtime.confine.WritableDirectories;
 import initrunner.runtime.mounts.StagedMounts;
 import initrunner.ssh.OpenSshTransport;
 import initrunner.ssh.client.AskedLogins;
+import initrunner.ssh.client.SshConfiguration;
 import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.process.SshProcessTransport;
 import java.lang.System.Logger.Level;
@@ -50,6 +51,24 @@ public final class RoleSandbox {
     static Login asking(Optional<AskedLogins> logins) {
       return new Login(logins, UnaryOperator.identity());
     }
+  }
+
+  /// The sandbox of a role on a host, for one command: on the host, nothing is made ready for a
+  /// second one. It connects nowhere.
+  ///
+  /// @param secrets where the values of the role's `secret_env` are looked up
+  /// @param person by which the login may ask a person; empty where it may not
+  /// @param known what `ssh -G` has said of the host; empty where it is yet to be asked
+  /// @throws LauncherUnavailableException if the kind of sandbox is unavailable, or a secret for it
+  ///   is not set
+  public static Sandbox forOneCommand(
+      Role role,
+      Map<String, String> ownEnvironment,
+      Map<String, String> secrets,
+      Optional<AskedLogins> person,
+      Optional<SshConfiguration> known) {
+    return of(
+        role, ownEnvironment, secrets, new Login(person, target -> target.forOneCommand(known)));
   }
 
   static Sandbox of(

@@ -24,7 +24,6 @@ import initrunner.runtime.confine.SandboxHost;
 import initrunner.runtime.confine.WritableDirectories;
 import initrunner.runtime.mounts.StagedMounts;
 import initrunner.ssh.client.AskedLogins;
-import initrunner.ssh.client.SshConfiguration;
 import initrunner.text.SafeText;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -132,26 +131,6 @@ public final class Sandbox implements AutoCloseable {
       Optional<AskedLogins> logins) {
     return RoleSandbox.of(role, ownEnvironment, secrets, RoleSandbox.Login.asking(logins));
   }
-
-  /// The sandbox of a role on a host, for one command: on the host, nothing is made ready for a
-  /// second one.
-  ///
-  /// @param secrets where the values of the role's `secret_env` are looked up
-  /// @param login how the host is logged in to
-  public static Sandbox forOneCommand(
-      Role role, Map<String, String> ownEnvironment, Map<String, String> secrets, OneLogin login) {
-    return RoleSandbox.of(
-        role,
-        ownEnvironment,
-        secrets,
-        new RoleSandbox.Login(login.person(), target -> target.forOneCommand(login.known())));
-  }
-
-  /// How a host is logged in to for one command.
-  ///
-  /// @param person by which the login may ask a person; empty where it may not
-  /// @param known what `ssh -G` has said of the host; empty where it is yet to be asked
-  public record OneLogin(Optional<AskedLogins> person, Optional<SshConfiguration> known) {}
 
   /// The same over the same connection, with other secrets.
   Sandbox with(SecretEnvironment secrets) {

@@ -86,6 +86,16 @@ class SeveralSandboxesTest {
     return RoleLoader.load(file, Map.of());
   }
 
+  /// The role with other entries of the tool shell.
+  ///
+  /// @param entry what stands in place of its sandboxes
+  private Role withShell(String entry) throws IOException {
+    Path file = directory.resolve("role.yaml");
+    Files.writeString(
+        file, Files.readString(file).replace("      sandboxes: [build, gpu, here, down]\n", entry));
+    return RoleLoader.load(file, Map.of());
+  }
+
   private ToolResult call(String function, Map<String, Object> arguments) {
     return opened.orElseThrow().call(new ToolCall("c1", function, arguments));
   }
@@ -319,16 +329,11 @@ class SeveralSandboxesTest {
 
   @Test
   void aToolMayHaveOtherRulesInEachSandbox() throws IOException {
-    Path file = directory.resolve("role.yaml");
-    Files.writeString(
-        file,
-        Files.readString(file)
-            .replace(
-                "      sandboxes: [build, gpu, here, down]\n",
-                "      sandbox: build\n"
-                    + "    - {type: shell, sandboxes: [gpu, here], approval: required,"
-                    + " allowed_commands: [pwd]}\n"));
-    Role role = RoleLoader.load(file, Map.of());
+    Role role =
+        withShell(
+            "      sandbox: build\n"
+                + "    - {type: shell, sandboxes: [gpu, here], approval: required,"
+                + " allowed_commands: [pwd]}\n");
     try (RoleRuntime runtime = RoleRuntime.open(role, Optional.empty(), "run2")) {
       ToolCall inBuild = new ToolCall("c", "run_shell", Map.of("command", "echo a"));
       ToolCall inGpu = new ToolCall("c", "run_shell", Map.of("command", "pwd", "sandbox", "gpu"));
@@ -347,15 +352,10 @@ class SeveralSandboxesTest {
 
   @Test
   void aCallForSeveralNeedsAnAnswerOnlyInTheSandboxesThatAreAskedAbout() throws IOException {
-    Path file = directory.resolve("role.yaml");
-    Files.writeString(
-        file,
-        Files.readString(file)
-            .replace(
-                "      sandboxes: [build, gpu, here, down]\n",
-                "      sandboxes: [build, here]\n"
-                    + "    - {type: shell, sandbox: gpu, approval: required}\n"));
-    Role role = RoleLoader.load(file, Map.of());
+    Role role =
+        withShell(
+            "      sandboxes: [build, here]\n"
+                + "    - {type: shell, sandbox: gpu, approval: required}\n");
     ToolCall call =
         new ToolCall("c", "run_on", Map.of("sandboxes", "build gpu here", "command", "echo ran"));
     PersonsDecision decision = PersonsDecision.now("terminal");
@@ -383,15 +383,9 @@ class SeveralSandboxesTest {
   /// While the call waited, the role may have moved the question from one sandbox to another.
   @Test
   void aNoToACallThatWaitedDeniesItInEachOfItsSandboxes() throws IOException {
-    Path file = directory.resolve("role.yaml");
-    Files.writeString(
-        file,
-        Files.readString(file)
-            .replace(
-                "      sandboxes: [build, gpu, here, down]\n",
-                "      sandbox: build\n"
-                    + "    - {type: shell, sandbox: here, approval: required}\n"));
-    Role role = RoleLoader.load(file, Map.of());
+    Role role =
+        withShell(
+            "      sandbox: build\n" + "    - {type: shell, sandbox: here, approval: required}\n");
     ToolCall call =
         new ToolCall("c", "run_on", Map.of("sandboxes", "build here", "command", "echo ran"));
     try (RoleRuntime runtime = RoleRuntime.open(role, Optional.empty(), "run2")) {

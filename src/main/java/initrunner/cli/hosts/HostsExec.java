@@ -12,6 +12,7 @@ import initrunner.exec.Limits;
 import initrunner.exec.Stdin;
 import initrunner.role.Role;
 import initrunner.run.RunOrder;
+import initrunner.runtime.RoleSandbox;
 import initrunner.runtime.Sandbox;
 import initrunner.runtime.hosts.HostCall;
 import initrunner.runtime.hosts.HostRound;
@@ -105,12 +106,12 @@ public record HostsExec(
   }
 
   private Sandbox sandbox(Role role, Optional<SshConfiguration> known) {
-    return Sandbox.forOneCommand(
+    return RoleSandbox.forOneCommand(
         role,
         console.environment(),
         roles.secrets(),
-        new Sandbox.OneLogin(
-            LoginTerminal.of(console, role, asks).map(LoginTerminal::logins), known));
+        LoginTerminal.of(console, role, asks).map(LoginTerminal::logins),
+        known);
   }
 
   private int round(ReachedHosts hosts, HostsWish wish, ExecOnHost.Work work, HostsReport report) {

@@ -122,10 +122,14 @@ public record NamedSandboxes(String byDefault, SequencedMap<String, SandboxSetti
     Optional.ofNullable(entries.get(EVERY))
         .ifPresent(entry ->
             decoding.fault(entry, "is what run_on calls every sandbox; give it another name"));
-    entries.values().forEach(entry -> checkKind(entry, decoding));
+    boolean isMistyped = false;
+    for (Map.Entry<String, YamlValue> each : entries.entrySet()) {
+      checkKind(each.getKey(), each.getValue(), decoding);
+      isMistyped |= isMistyped(each.getKey(), each.getValue());
+    }
     if (entries.isEmpty()) {
       decoding.fault(written, "names no sandbox; write for example gpu: {backend: ssh, …}");
-    } else if (byDefault.isEmpty() && entries.size() > 1) {
+    } else if (byDefault.isEmpty() && !isMistyped && entries.size() > 1) {
       decoding.fault(
           written,
           "has no default; write default: with one of " + String.join(", ", entries.keySet()));
@@ -134,11 +138,21 @@ public record NamedSandboxes(String byDefault, SequencedMap<String, SandboxSetti
     byDefault.ifPresent(name -> checkDefault(name, entries.keySet(), decoding));
   }
 
-  private static void checkKind(YamlValue entry, Decoding decoding) {
+  /// Whether it is the default under a wrong key.
+  private static boolean isMistyped(String name, YamlValue entry) {
+    return entry.kind() == YamlKind.TEXT && Nearest.to(name, List.of(DEFAULT_KEY)).isPresent();
+  }
+
+  private static void checkKind(String name, YamlValue entry, Decoding decoding) {
     switch (entry.kind()) {
       case MAPPING -> {}
       case TEXT ->
-          decoding.fault(entry, "is text, and only default is; write a mapping as sandbox has");
+          decoding.fault(
+              entry,
+              "is text, and only default is; "
+                  + (isMistyped(name, entry)
+                      ? "did you mean default?"
+                      : "write a mapping as sandbox has"));
       case EMPTY, WHOLE, DECIMAL, FLAG, LIST ->
           decoding.refuseKind(
               entry, "a mapping as sandbox has", "write for example {backend: ssh, …}");

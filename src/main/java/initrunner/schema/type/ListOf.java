@@ -5,17 +5,9 @@ import initrunner.schema.yaml.YamlValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /// A list whose items all have one type.
-///
-/// @param check a rule about several items; it also runs if these have faults
-public record ListOf<T>(Type<T> item, BiConsumer<YamlValue, Decoding> check)
-    implements Type<List<T>> {
-
-  public ListOf(Type<T> item) {
-    this(item, (_, _) -> {});
-  }
+public record ListOf<T>(Type<T> item) implements Type<List<T>> {
 
   @Override
   public Optional<List<T>> decode(YamlValue yaml, Decoding decoding) {
@@ -29,11 +21,7 @@ public record ListOf<T>(Type<T> item, BiConsumer<YamlValue, Decoding> check)
     for (YamlValue each : written) {
       item.decode(each, decoding).ifPresent(items::add);
     }
-    int faultsBefore = decoding.faultCount();
-    check.accept(yaml, decoding);
-    return decoding.faultCount() == faultsBefore && items.size() == written.size()
-        ? Optional.of(items)
-        : Optional.empty();
+    return items.size() == written.size() ? Optional.of(items) : Optional.empty();
   }
 
   @Override
